@@ -1,0 +1,119 @@
+//! `/v1/organizations/{org}/apiKeys`: an organization's API keys.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Api, Received};
+use crate::error::Result;
+
+/// What a key may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Starts agents; made with this program.
+    Public,
+    /// Administers; made on the dashboard, and never shown whole to people.
+    Private,
+}
+
+/// An API key.
+#[derive(Clone, Debug)]
+pub struct ApiKey {
+    /// Identifies the key in paths. Blank if the service sent none.
+    pub id: String,
+    /// The key itself.
+    pub key: String,
+    /// The name for people. Blank if the service sent none.
+    pub name: String,
+    /// When it was made, as the service writes it.
+    pub created_at: String,
+    /// Whether it has been revoked.
+    pub revoked: bool,
+    /// Public or private.
+    pub kind: KeyKind,
+}
+
+/// An organization's keys, public ones first.
+pub type ApiKeys = Vec<ApiKey>;
+
+#[derive(Deserialize)]
+struct Answer {
+    public: Vec<Fields>,
+    private: Option<Vec<Fields>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields {
+    id: Option<String>,
+    key: String,
+    metadata: Option<Metadata>,
+    created_at: Option<String>,
+    revoked: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    name: Option<String>,
+}
+
+impl Fields {
+    fn into_key(self, kind: KeyKind) -> ApiKey {
+        ApiKey {
+            id: self.id.unwrap_or_default(),
+            key: self.key,
+            name: self.metadata.and_then(|data| data.name).unwrap_or_default(),
+            created_at: self.created_at.unwrap_or_default(),
+            revoked: self.revoked.unwrap_or_default(),
+            kind,
+        }
+    }
+}
+
+impl Api {
+    /// An organization's keys, revoked ones included.
+    ///
+    /// # Errors
+    /// The service refuses or cannot be reached, or its answer makes no sense.
+    pub async fn keys(&self, organization: &str) -> Result<Received<ApiKeys>> {
+        let path = ["v1", "organizations", organization, "apiKeys"];
+        let answer = self.get(&path).await?;
+        let raw: Value = answer.json()?;
+        let keys = Answer::deserialize(&raw).map_err(|error| answer.nonsense(error))?;
+        let public = keys
+            .public
+            .into_iter()
+            .map(|key| key.into_key(KeyKind::Public));
+        let private = keys.private.into_iter().flatten();
+        let private = private.map(|key| key.into_key(KeyKind::Private));
+        Ok(Received {
+            value: public.chain(private).collect(),
+            raw,
+        })
+    }
+
+    /// Creates a public key and gives it as the service sent it.
+    ///
+    /// # Errors
+    /// The service refuses or cannot be reached, or its answer makes no sense.
+    pub async fn create_key(&self, organization: &str, name: &str) -> Result<Received<String>> {
+        #[derive(Deserialize)]
+        struct Created {
+            key: String,
+        }
+        let path = ["v1", "organizations", organization, "apiKeys"];
+        let body = json!({"name": name, "type": "public"});
+        let answer = self.post(&path, body).await?;
+        let raw: Value = answer.json()?;
+        let Created { key } = Created::deserialize(&raw).map_err(|error| answer.nonsense(error))?;
+        Ok(Received { value: key, raw })
+    }
+
+    /// Revokes a key: it stays in the list, marked as revoked.
+    ///
+    /// # Errors
+    /// The service refuses or cannot be reached.
+    pub async fn revoke_key(&self, organization: &str, id: &str) -> Result<()> {
+        let path = ["v1", "organizations", organization, "apiKeys", id];
+        self.delete(&path).await.map(drop)
+    }
+}

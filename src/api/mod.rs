@@ -1,0 +1,158 @@
+//! The service's routes: one client with the bearer token, and the types of its answers.
+
+mod keys;
+mod organizations;
+mod users;
+
+use std::rc::Rc;
+
+use reqwest::Method;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+use tokio::sync::Mutex;
+use url::Url;
+
+pub use keys::{ApiKey, ApiKeys, KeyKind};
+pub use organizations::Organization;
+pub use users::User;
+
+use crate::error::{Code, Error, Result};
+use crate::http::{Answer, Body, Call, Http, route};
+use crate::oauth::Renewal;
+use crate::settings::Source;
+use crate::store::Session;
+
+/// What an answer was read as, and the answer itself for JSON output.
+#[derive(Clone, Debug)]
+pub struct Received<T> {
+    /// What this program understands of it.
+    pub value: T,
+    /// All that the service sent.
+    pub raw: Value,
+}
+
+/// Who is asking.
+pub enum Credential {
+    /// A token that is used as it is.
+    Fixed(SecretString, Source),
+    /// The file's session, which renews itself.
+    Session(Session, Source, Renewal),
+}
+
+/// The client of the service.
+pub struct Api {
+    http: Rc<Http>,
+    base: Url,
+    source: Source,
+    renewal: Option<Renewal>,
+    session: Mutex<Session>,
+}
+
+impl Api {
+    /// A client for the service at `base`.
+    #[must_use]
+    pub fn new(http: Rc<Http>, base: Url, credential: Credential) -> Self {
+        let (session, source, renewal) = match credential {
+            Credential::Fixed(token, source) => (Session::personal(token), source, None),
+            Credential::Session(session, source, renewal) => (session, source, Some(renewal)),
+        };
+        Self {
+            http,
+            base,
+            source,
+            renewal,
+            session: Mutex::new(session),
+        }
+    }
+
+    /// The token in force, renewed first if it is about to run out.
+    ///
+    /// # Errors
+    /// It has run out and cannot be renewed.
+    pub async fn token(&self) -> Result<SecretString> {
+        let mut session = self.session.lock().await;
+        if let Some(renewal) = &self.renewal {
+            renewal.renew_ahead(&mut session).await?;
+        }
+        Ok(session.access_token.clone())
+    }
+
+    async fn get(&self, path: &[&str]) -> Result<Answer> {
+        self.call(Method::GET, path, None).await
+    }
+
+    async fn post(&self, path: &[&str], json: Value) -> Result<Answer> {
+        self.call(Method::POST, path, Some(json)).await
+    }
+
+    async fn delete(&self, path: &[&str]) -> Result<Answer> {
+        self.call(Method::DELETE, path, None).await
+    }
+
+    /// One call, and once more with a renewed token after a 401, which says that nothing was done.
+    async fn call(&self, method: Method, path: &[&str], json: Option<Value>) -> Result<Answer> {
+        let url = route(&self.base, path)?;
+        let call = |token| Call {
+            method: method.clone(),
+            url: url.clone(),
+            bearer: Some(token),
+            body: json.clone().map_or(Body::None, Body::Json),
+        };
+        let token = self.token().await?;
+        let mut answer = self.http.send(call(token.clone())).await?;
+        if answer.status == 401
+            && let Some(token) = self.renew_rejected(&token).await?
+        {
+            answer = self.http.send(call(token)).await?;
+        }
+        if answer.status.is_success() {
+            return Ok(answer);
+        }
+        Err(self.refusal(&answer, path))
+    }
+
+    /// A new token in the place of one that the service has just turned down, where that can be had.
+    async fn renew_rejected(&self, rejected: &SecretString) -> Result<Option<SecretString>> {
+        let Some(renewal) = &self.renewal else {
+            return Ok(None);
+        };
+        let mut session = self.session.lock().await;
+        // Another call of this process may have been turned down, and have renewed it, before.
+        if session.access_token.expose_secret() == rejected.expose_secret() {
+            if session.refresh_token.is_none() {
+                return Ok(None);
+            }
+            *session = renewal.renew(&session).await?;
+        }
+        Ok(Some(session.access_token.clone()))
+    }
+
+    /// What a refusal means for who asked, and for what.
+    fn refusal(&self, answer: &Answer, path: &[&str]) -> Error {
+        let error = answer.refusal();
+        let organization = match path {
+            ["v1", "organizations", organization, ..] => Some(organization),
+            _ => None,
+        };
+        match (error.code(), organization) {
+            (Code::Unauthorized, _) => {
+                let error = error.context(&format!("the token from {} is not valid", self.source));
+                match self.source {
+                    Source::Environment(name) => error.hint(format!(
+                        "put a valid token into `{name}`, or unset it to use the stored sign-in"
+                    )),
+                    _ => error.hint("run `pipecat cloud auth login`"),
+                }
+            }
+            (Code::Forbidden, Some(organization)) => error
+                .context(&format!(
+                    "you are not a member of the organization `{organization}`, or may not do this there"
+                ))
+                .hint("run `pipecat cloud organizations list` to see yours"),
+            (Code::NotFound | Code::Rejected, Some(organization)) => {
+                error.context(&format!("in the organization `{organization}`"))
+            }
+            _ => error,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `GET /v1/organizations` and an organization's Daily API key.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Api, Received};
+use crate::error::{Code, Result};
+
+/// An organization that the account is a member of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// The slug: in paths, in the configuration file, after `--organization`.
+    pub name: String,
+    /// The name for people.
+    pub verbose_name: String,
+}
+
+impl Organization {
+    /// `verboseName (name)`, as people see it.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{} ({})", self.verbose_name, self.name)
+    }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    organizations: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields {
+    name: String,
+    verbose_name: Option<String>,
+}
+
+impl Api {
+    /// The organizations of the account, in the service's order.
+    ///
+    /// # Errors
+    /// The service refuses or cannot be reached, or its answer makes no sense.
+    pub async fn organizations(&self) -> Result<Vec<Received<Organization>>> {
+        let answer = self.get(&["v1", "organizations"]).await?;
+        let Answer { organizations } = answer.json()?;
+        organizations
+            .into_iter()
+            .map(|raw| {
+                let fields = Fields::deserialize(&raw).map_err(|error| answer.nonsense(error))?;
+                let verbose_name = fields.verbose_name.unwrap_or_else(|| fields.name.clone());
+                Ok(Received {
+                    value: Organization {
+                        name: fields.name,
+                        verbose_name,
+                    },
+                    raw,
+                })
+            })
+            .collect()
+    }
+
+    /// An organization's Daily API key as the service sent it; none where there is none.
+    ///
+    /// # Errors
+    /// The service refuses or cannot be reached, or its answer makes no sense.
+    pub async fn daily_key(&self, organization: &str) -> Result<Option<Received<Option<String>>>> {
+        let path = ["v1", "organizations", organization, "daily"];
+        let answer = match self.get(&path).await {
+            Err(error) if error.code() == Code::NotFound => return Ok(None),
+            answer => answer?,
+        };
+        let raw: Value = answer.json()?;
+        let key = raw.get("apiKey").and_then(Value::as_str).map(str::to_owned);
+        Ok(Some(Received { value: key, raw }))
+    }
+}

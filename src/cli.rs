@@ -1,0 +1,265 @@
+//! The command tree. Doc comments are the help that people read.
+#![allow(
+    missing_docs,
+    reason = "a doc comment would be help: what needs none has none"
+)]
+#![allow(clippy::doc_markdown, reason = "backticks would stand in the help")]
+
+use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use crate::output::Mode;
+
+/// The colours of the help.
+const STYLES: Styles = Styles::styled()
+    .header(Style::new().bold())
+    .usage(Style::new().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(AnsiColor::Green.on_default());
+
+/// Pipecat from the command line
+#[derive(Debug, Parser)]
+#[command(
+    name = "pipecat",
+    styles = STYLES,
+    version,
+    propagate_version = true,
+    disable_version_flag = true,
+    subcommand_required = false,
+    arg_required_else_help = false,
+    max_term_width = 100
+)]
+pub struct Pipecat {
+    #[command(subcommand)]
+    pub command: PipecatCommand,
+
+    /// Print the program's name and version
+    #[arg(short = 'v', short_alias = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
+}
+
+/// The commands of `pipecat`.
+#[derive(Debug, Subcommand)]
+pub enum PipecatCommand {
+    /// Sign in to Pipecat Cloud, and manage organizations and API keys
+    Cloud(Cloud),
+}
+
+/// Sign in to Pipecat Cloud, and manage organizations and API keys
+#[derive(Debug, Parser)]
+#[command(
+    name = "pcc",
+    styles = STYLES,
+    version,
+    propagate_version = true,
+    disable_version_flag = true,
+    subcommand_required = false,
+    arg_required_else_help = false,
+    max_term_width = 100
+)]
+pub struct Cloud {
+    #[command(subcommand)]
+    pub command: CloudCommand,
+
+    #[command(flatten)]
+    pub globals: Globals,
+}
+
+/// Options that stand before and after the subcommands of `cloud`.
+#[derive(Debug, Args)]
+pub struct Globals {
+    /// How results are written: `rich` for people, `plain` for line-oriented tools, `json` for
+    /// programs. Without it: `rich` on a terminal, `plain` elsewhere [env: PIPECAT_OUTPUT]
+    #[arg(
+        long,
+        global = true,
+        value_name = "MODE",
+        value_parser = PossibleValuesParser::new(Mode::NAMES),
+        hide_possible_values = true,
+        help_heading = "Global options"
+    )]
+    pub output: Option<String>,
+
+    /// Print the settings in force and where each came from, with credentials redacted
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub show_cli_config: bool,
+
+    /// Print the program's name and version
+    #[arg(long, global = true, action = ArgAction::Version, help_heading = "Global options")]
+    version: Option<bool>,
+}
+
+/// The commands of `pipecat cloud`.
+#[derive(Debug, Subcommand)]
+pub enum CloudCommand {
+    /// Sign in and out, and see who is signed in
+    #[command(subcommand_required = false, arg_required_else_help = false)]
+    Auth(Auth),
+    /// Organizations and their API keys
+    #[command(subcommand_required = false, arg_required_else_help = false)]
+    Organizations(Organizations),
+}
+
+#[derive(Debug, Args)]
+pub struct Auth {
+    #[command(subcommand)]
+    pub command: AuthCommand,
+}
+
+/// The commands of `auth`.
+#[derive(Debug, Subcommand)]
+pub enum AuthCommand {
+    /// Sign in with the browser
+    ///
+    /// Opens the browser, waits for you to approve, and stores the session in the configuration
+    /// file. Over SSH, or with --headless, open the printed address in any browser and paste the
+    /// address that it ends on.
+    #[command(disable_help_flag = true)]
+    Login(Login),
+    /// Sign out: end the session and remove it from the configuration file
+    Logout,
+    /// Sign in with a personal access token
+    ///
+    /// The token is checked and then stored in the configuration file, in the place of whoever was
+    /// signed in. In CI, set PIPECAT_TOKEN instead.
+    UsePat(UsePat),
+    /// Show who is signed in, the active organization and its Daily API key
+    Whoami,
+}
+
+#[derive(Debug, Args)]
+pub struct Login {
+    /// Do not open a browser, only print the address
+    #[arg(short = 'h', long)]
+    pub headless: bool,
+
+    /// How long to wait for the browser to come back
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 120,
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
+    pub timeout: u64,
+
+    /// Print help
+    #[arg(long, action = ArgAction::HelpLong)]
+    help: Option<bool>,
+}
+
+#[derive(Debug, Args)]
+pub struct UsePat {
+    /// The token, which begins with pcc_pat_. Better left out: it is then asked for without being
+    /// shown, or read from standard input, and does not end up in the shell's history
+    pub token: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Organizations {
+    #[command(subcommand)]
+    pub command: OrganizationsCommand,
+}
+
+/// The commands of `organizations`.
+#[derive(Debug, Subcommand)]
+pub enum OrganizationsCommand {
+    /// List the organizations that you are a member of
+    List,
+    /// Choose the organization that commands work in
+    Select(Select),
+    /// API keys of an organization
+    #[command(subcommand_required = false, arg_required_else_help = false)]
+    Keys(Keys),
+}
+
+#[derive(Debug, Args)]
+pub struct Select {
+    /// The organization to make active. Without it, choose from a list
+    #[arg(
+        short = 'o',
+        long = "organization",
+        visible_alias = "org",
+        value_name = "ORG",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
+    pub choice: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Keys {
+    #[command(subcommand)]
+    pub command: KeysCommand,
+}
+
+/// The commands of `organizations keys`.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// List the API keys
+    List(KeysList),
+    /// Create a public API key
+    Create(KeysCreate),
+    /// Choose the default key, which is kept in the configuration file
+    Use(KeysUse),
+    /// Revoke an API key
+    #[command(alias = "delete")]
+    Revoke(KeysRevoke),
+}
+
+/// What every command that works in an organization takes.
+#[derive(Debug, Args)]
+pub struct InOrganization {
+    /// The organization to work in, instead of the active one [env: PIPECAT_ORG]
+    #[arg(
+        short = 'o',
+        long,
+        visible_alias = "org",
+        value_name = "ORG",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
+    pub organization: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct KeysList {
+    #[command(flatten)]
+    pub organization: InOrganization,
+}
+
+#[derive(Debug, Args)]
+pub struct KeysCreate {
+    /// The name of the new key, for people
+    #[arg(short = 'n', long, value_name = "NAME")]
+    pub name: Option<String>,
+
+    /// Make the new key the default one
+    #[arg(short = 'd', long)]
+    pub default: bool,
+
+    #[command(flatten)]
+    pub organization: InOrganization,
+}
+
+#[derive(Debug, Args)]
+pub struct KeysUse {
+    /// The key: its id, its name or the key itself. Without it, choose from a list
+    #[arg(long, value_name = "ID|NAME|KEY", value_parser = NonEmptyStringValueParser::new())]
+    pub key: Option<String>,
+
+    #[command(flatten)]
+    pub organization: InOrganization,
+}
+
+#[derive(Debug, Args)]
+pub struct KeysRevoke {
+    /// The key: its id, its name or the key itself. Without it, choose from a list
+    #[arg(long, value_name = "ID|NAME|KEY", value_parser = NonEmptyStringValueParser::new())]
+    pub key: Option<String>,
+
+    /// Do not ask for confirmation
+    #[arg(short = 'y', long)]
+    pub yes: bool,
+
+    #[command(flatten)]
+    pub organization: InOrganization,
+}

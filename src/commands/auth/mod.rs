@@ -1,0 +1,103 @@
+//! `pipecat cloud auth`.
+
+mod login;
+mod logout;
+mod use_pat;
+mod whoami;
+
+use serde_json::{Value, json};
+
+use crate::api::{Api, Organization, Received, User};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Note, Report, View};
+use crate::settings::Key;
+use crate::store::{OnMalformed, Session, keys};
+
+pub use login::login;
+pub use logout::logout;
+pub use use_pat::use_pat;
+pub use whoami::whoami;
+
+/// Somebody has signed in.
+pub struct SignedIn {
+    user: Option<Received<User>>,
+    organization: Organization,
+    method: &'static str,
+    path: String,
+    notes: Vec<Note>,
+}
+
+/// What both ways of signing in end with: finds out whose the session is and stores it. The active
+/// organization stays if the account is a member of it. Nothing is stored unless all of it works.
+async fn store_session(context: &Context, api: &Api, session: &Session) -> Result<SignedIn> {
+    let _progress = context.talk.progress("looking up your account");
+    let (organizations, user) = tokio::join!(api.organizations(), api.user());
+    let organizations: Vec<Organization> = organizations?
+        .into_iter()
+        .map(|organization| organization.value)
+        .collect();
+    let Some(first) = organizations.first() else {
+        return Err(context.no_organizations());
+    };
+    let mut active = first;
+    let store = |document: &mut crate::store::Document| {
+        let stored = document.get(keys::ORG).and_then(|name| name.as_str());
+        if let Some(kept) = organizations
+            .iter()
+            .find(|one| Some(one.name.as_str()) == stored)
+        {
+            active = kept;
+        }
+        document.set_session(session)?;
+        document.set(keys::ORG, active.name.as_str())
+    };
+    context.edit(OnMalformed::SetAside, store).await?;
+    Ok(SignedIn {
+        // Who it is matters less than that it works.
+        user: user.ok(),
+        organization: active.clone(),
+        method: if session.refresh_token.is_some() || session.expires_at.is_some() {
+            "OAuth"
+        } else {
+            "PAT"
+        },
+        path: context.store.path().display().to_string(),
+        notes: context.overridden(&[Key::Token, Key::Org]),
+    })
+}
+
+impl Report for SignedIn {
+    fn json(&self) -> Value {
+        let mut object = json!({});
+        if let Some(user) = &self.user {
+            object["user"] = user.raw.clone();
+        }
+        object["organization"] = organization_json(&self.organization);
+        object["authMethod"] = json!(self.method);
+        object["configPath"] = json!(self.path);
+        object
+    }
+
+    fn plain(&self) -> View {
+        let who = self
+            .user
+            .as_ref()
+            .map(|user| format!(" as {}", user.value.label()));
+        View::Done(format!(
+            "signed in{}, active organization {}",
+            who.unwrap_or_default(),
+            self.organization.label(),
+        ))
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let stored = Note::Plain(format!("stored in `{}`", self.path));
+        std::iter::once(stored).chain(self.notes.clone()).collect()
+    }
+}
+
+/// An organization in the shape of the official CLI's JSON.
+fn organization_json(organization: &Organization) -> Value {
+    json!({"name": organization.name, "verbose_name": organization.verbose_name})
+}

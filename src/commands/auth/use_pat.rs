@@ -1,0 +1,77 @@
+//! `auth use-pat`: a personal access token instead of the browser.
+
+use std::io::Read as _;
+
+use super::{SignedIn, store_session};
+use crate::cli::UsePat;
+use crate::context::Context;
+use crate::error::{Code, Error, Result};
+use crate::output::Note;
+use crate::settings::{PAT_PREFIX, Source, check_token};
+use crate::store::Session;
+
+/// No token is longer than this, in bytes.
+const MAX_INPUT: u64 = 64 << 10;
+
+pub async fn use_pat(context: &Context, options: UsePat) -> Result<SignedIn> {
+    let (token, source) = match options.token {
+        Some(token) => {
+            context.talk.note(&Note::Warning(
+                "the token is now in your shell's history; without it on the command line, it is \
+                 asked for without being shown"
+                    .to_owned(),
+            ));
+            (token, "the command line")
+        }
+        None if context.prompt.is_terminal() => {
+            let question = "Personal access token:";
+            let token = context
+                .prompt
+                .secret(question, "the argument TOKEN")
+                .await?;
+            (token, "the prompt")
+        }
+        None => (from_stdin()?, "standard input"),
+    };
+    let token = token.trim();
+    let tokens_page = || context.settings.dashboard("/account/tokens");
+    if token.is_empty() {
+        return Err(Error::new(
+            Code::InvalidSetting,
+            format!("there is no token from {source}"),
+        )
+        .hint(format!("make one at {}", tokens_page()?)));
+    }
+    check_token(token, source)?;
+    if !token.starts_with(PAT_PREFIX) {
+        return Err(Error::new(
+            Code::InvalidSetting,
+            format!("this is no personal access token: they begin with `{PAT_PREFIX}`"),
+        )
+        .hint(format!("make one at {}", tokens_page()?)));
+    }
+    let session = Session::personal(token.into());
+    let api = context.api_with(token.into(), Source::Option("use-pat"))?;
+    let stored = store_session(context, &api, &session).await;
+    match stored {
+        Err(error) if error.code() == Code::Unauthorized => {
+            Err(error.hint(format!("make a new one at {}", tokens_page()?)))
+        }
+        stored => stored,
+    }
+}
+
+fn from_stdin() -> Result<String> {
+    let mut text = String::new();
+    std::io::stdin()
+        .take(MAX_INPUT)
+        .read_to_string(&mut text)
+        .map_err(|error| {
+            Error::new(
+                Code::InvalidSetting,
+                "cannot read the token from standard input",
+            )
+            .because(error)
+        })?;
+    Ok(text)
+}

@@ -1,0 +1,110 @@
+//! `organizations keys create`.
+
+use serde_json::Value;
+
+use crate::api::Received;
+use crate::cli::KeysCreate;
+use crate::context::Context;
+use crate::error::{Code, Error, Result};
+use crate::output::{Note, Report, Row, Table, View};
+use crate::store::{OnMalformed, keys};
+
+/// A new key. It is shown whatever happened after it was created.
+pub struct Created {
+    name: String,
+    organization: String,
+    key: Received<String>,
+    /// Whether it was made the default, where that was wanted.
+    default: Option<Result<()>>,
+}
+
+pub async fn create(context: &Context, options: KeysCreate) -> Result<Created> {
+    // Everything that can be asked or can be wrong comes before the key exists.
+    let name = match options.name {
+        Some(name) => name,
+        None => {
+            context
+                .prompt
+                .text("Name of the new key:", "`--name NAME`")
+                .await?
+        }
+    };
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Error::new(Code::InvalidSetting, "a key needs a name")
+            .hint("give one with `--name NAME`"));
+    }
+    let organization = context.organization().await?.value;
+    let api = context.api()?;
+    let as_default = options.default
+        || context.prompt.is_terminal()
+            && context
+                .prompt
+                .confirm("Make it the default key?", "`--default`")
+                .await?;
+
+    let progress = context.talk.progress("creating the key");
+    context.set_last_words(Some(format!(
+        "the key `{name}` may have been created; see `pipecat cloud organizations keys list`"
+    )));
+    let key = api
+        .create_key(&organization, name)
+        .await
+        .map_err(|error| uncertain(error, name))?;
+    context.set_last_words(Some(format!("the key `{name}` was created: {}", key.value)));
+    drop(progress);
+
+    let default = if as_default {
+        let store = |document: &mut crate::store::Document| {
+            document.set_in(&organization, keys::DEFAULT_PUBLIC_KEY, key.value.as_str())?;
+            document.set_in(&organization, keys::DEFAULT_PUBLIC_KEY_NAME, name)
+        };
+        let stored = context.edit(OnMalformed::Fail, store).await;
+        Some(stored.map_err(|error| error.context("the key was created, but is not the default")))
+    } else {
+        None
+    };
+    Ok(Created {
+        name: name.to_owned(),
+        organization,
+        key,
+        default,
+    })
+}
+
+/// Says that a key may be there although no answer came.
+fn uncertain(error: Error, name: &str) -> Error {
+    match error.code() {
+        Code::TimedOut | Code::ConnectionBroken | Code::UnexpectedResponse => error.hint(format!(
+            "the key `{name}` may have been created all the same: look with `pipecat cloud organizations keys list`"
+        )),
+        _ => error,
+    }
+}
+
+impl Report for Created {
+    fn json(&self) -> Value {
+        self.key.raw.clone()
+    }
+
+    fn plain(&self) -> View {
+        View::Table(Table {
+            columns: vec!["Name", "Key", "Organization ID"],
+            rows: vec![Row::new([&self.name, &self.key.value, &self.organization])],
+        })
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        vec![Note::Plain(match self.default {
+            Some(Ok(())) => format!(
+                "it is now the default key of `{}` in your configuration file",
+                self.organization
+            ),
+            _ => "the default key has not changed".to_owned(),
+        })]
+    }
+
+    fn failure(&self) -> Option<&Error> {
+        self.default.as_ref()?.as_ref().err()
+    }
+}

@@ -1,0 +1,149 @@
+//! `pipecat cloud organizations keys`.
+
+mod create;
+mod list;
+mod revoke;
+mod use_key;
+
+use crate::api::{ApiKey, KeyKind};
+use crate::commands::show_config::masked;
+use crate::context::Context;
+use crate::error::{Code, Error, Result};
+
+pub use create::create;
+pub use list::list;
+pub use revoke::revoke;
+pub use use_key::use_key;
+
+/// The error for an organization without keys (of a kind).
+fn no_keys(organization: &str, which: &str) -> Error {
+    Error::new(
+        Code::NotFound,
+        format!("the organization `{organization}` has no {which}"),
+    )
+    .hint("create one with `pipecat cloud organizations keys create`")
+}
+
+/// The key as people may see it: a private one is masked.
+fn shown(key: &ApiKey) -> String {
+    match key.kind {
+        KeyKind::Public => key.key.clone(),
+        KeyKind::Private => masked(&key.key),
+    }
+}
+
+/// The one of `keys` that the person means: by id, by the key itself, or by a name that only one
+/// has; from a list if nothing was said. Revoked keys do not count.
+async fn choose(
+    context: &Context,
+    keys: Vec<ApiKey>,
+    wanted: Option<&str>,
+    question: &str,
+    current: Option<&str>,
+) -> Result<ApiKey> {
+    let (revoked, mut active): (Vec<ApiKey>, Vec<ApiKey>) =
+        keys.into_iter().partition(|key| key.revoked);
+    let index = match wanted {
+        Some(wanted) => find(&active, &revoked, wanted)?,
+        None => {
+            let is_current = |key: &ApiKey| current == Some(&key.key);
+            let start = active.iter().position(is_current).unwrap_or_default();
+            let labels: Vec<String> = active
+                .iter()
+                .map(|key| {
+                    let mark = if is_current(key) { "  default" } else { "" };
+                    format!("{}  {}{mark}", key.name, shown(key))
+                })
+                .collect();
+            context
+                .prompt
+                .select(question, &labels, start, "`--key ID|NAME|KEY`")
+                .await?
+        }
+    };
+    Ok(active.swap_remove(index))
+}
+
+fn find(active: &[ApiKey], revoked: &[ApiKey], wanted: &str) -> Result<usize> {
+    let exactly = |key: &ApiKey| key.id == wanted || key.key == wanted;
+    if let Some(index) = active.iter().position(exactly) {
+        return Ok(index);
+    }
+    let named: Vec<usize> = (0..active.len())
+        .filter(|&index| active[index].name == wanted)
+        .collect();
+    match named[..] {
+        [index] => Ok(index),
+        [] if revoked.iter().any(|key| exactly(key) || key.name == wanted) => Err(Error::new(
+            Code::NotFound,
+            format!("the key `{wanted}` has been revoked"),
+        )
+        .hint("run `pipecat cloud organizations keys list` to see which are active")),
+        [] => Err(
+            Error::new(Code::NotFound, format!("there is no key `{wanted}`"))
+                .hint("run `pipecat cloud organizations keys list` to see which there are"),
+        ),
+        _ => {
+            let ids: Vec<String> = named
+                .iter()
+                .map(|&index| format!("`{}`", active[index].id))
+                .collect();
+            Err(Error::new(
+                Code::Ambiguous,
+                format!("{} keys are named `{wanted}`", named.len()),
+            )
+            .hint(format!("name one by its id: {}", ids.join(", "))))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(id: &str, name: &str, revoked: bool) -> ApiKey {
+        ApiKey {
+            id: id.into(),
+            key: format!("pk_{id}"),
+            name: name.into(),
+            created_at: String::new(),
+            revoked,
+            kind: KeyKind::Public,
+        }
+    }
+
+    #[test]
+    fn a_key_is_found_by_id_key_or_its_only_name() {
+        let active = [
+            key("1", "one", false),
+            key("2", "two", false),
+            key("3", "two", false),
+        ];
+        let revoked = [key("4", "old", true)];
+        let find = |wanted| find(&active, &revoked, wanted);
+        assert!(matches!(find("1"), Ok(0)));
+        assert!(matches!(find("pk_3"), Ok(2)));
+        assert!(matches!(find("one"), Ok(0)));
+        let ambiguous = find("two").unwrap_err_or_fail();
+        assert_eq!(ambiguous.code(), Code::Ambiguous);
+        assert!(ambiguous.hints()[0].contains("`2`, `3`"));
+        assert!(
+            find("old")
+                .unwrap_err_or_fail()
+                .to_string()
+                .contains("revoked")
+        );
+        assert!(find("none").is_err());
+    }
+
+    trait OrFail {
+        fn unwrap_err_or_fail(self) -> Error;
+    }
+
+    impl OrFail for Result<usize> {
+        fn unwrap_err_or_fail(self) -> Error {
+            self.err()
+                .unwrap_or_else(|| Error::new(Code::Internal, "no error"))
+        }
+    }
+}

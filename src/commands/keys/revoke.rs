@@ -1,0 +1,146 @@
+//! `organizations keys revoke`.
+
+use serde_json::{Value, json};
+
+use super::{choose, no_keys, shown};
+use crate::api::ApiKey;
+use crate::cli::KeysRevoke;
+use crate::context::Context;
+use crate::error::{Code, Error, Result};
+use crate::output::{Note, Report, View};
+use crate::store::{Document, OnMalformed, keys};
+
+/// A key is no more.
+pub struct Revoked {
+    key: ApiKey,
+    organization: String,
+    /// The organizations whose default it was, and whether that is mended.
+    defaults: Vec<String>,
+    cleared: Result<()>,
+}
+
+pub async fn revoke(context: &Context, options: &KeysRevoke) -> Result<Revoked> {
+    let organization = context.organization().await?.value;
+    let api = context.api()?;
+    let all = {
+        let _progress = context.talk.progress("listing the API keys");
+        api.keys(&organization).await?.value
+    };
+    if all.iter().all(|key| key.revoked) {
+        return Err(no_keys(&organization, "active API keys"));
+    }
+    let current = context.default_key(&organization)?;
+    let question = "Which key should be revoked?";
+    let key = choose(
+        context,
+        all,
+        options.key.as_deref(),
+        question,
+        current.as_deref(),
+    )
+    .await?;
+    let defaults = defaults_with(context.settings.document(), &key.key);
+    if !options.yes {
+        confirm(context, &key, &defaults).await?;
+    }
+
+    let progress = context.talk.progress("revoking the key");
+    let id = key.id.as_str();
+    context.set_last_words(Some(format!("the key `{id}` may have been revoked")));
+    api.revoke_key(&organization, id).await?;
+    context.set_last_words(Some(format!("the key `{id}` has been revoked")));
+    drop(progress);
+
+    let clear = |document: &mut Document| clear_defaults(document, &key.key);
+    let cleared = if defaults.is_empty() {
+        Ok(())
+    } else {
+        let cleared = context.edit(OnMalformed::Fail, clear).await;
+        cleared.map_err(|error| {
+            error.context("the key was revoked, but it is still the default in your file")
+        })
+    };
+    Ok(Revoked {
+        key,
+        organization,
+        defaults,
+        cleared,
+    })
+}
+
+async fn confirm(context: &Context, key: &ApiKey, defaults: &[String]) -> Result<()> {
+    let remark = match defaults {
+        [] => String::new(),
+        defaults => format!(" It is the default key of {}.", listed(defaults)),
+    };
+    let question = format!("Revoke the key {} ({})?{remark}", key.name, shown(key));
+    if context.prompt.confirm(&question, "`--yes`").await? {
+        Ok(())
+    } else {
+        Err(Error::new(Code::Declined, "the key was not revoked"))
+    }
+}
+
+/// The organizations in the file whose default key this is.
+fn defaults_with(document: &Document, key: &str) -> Vec<String> {
+    let is_default = |organization: &&str| {
+        let default = document.get_in(organization, keys::DEFAULT_PUBLIC_KEY);
+        default.and_then(|default| default.as_str()) == Some(key)
+    };
+    document
+        .organizations()
+        .filter(is_default)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Takes the key out of the file, wherever it is a default by now.
+fn clear_defaults(document: &mut Document, key: &str) -> Result<()> {
+    for organization in defaults_with(document, key) {
+        document.remove_in(&organization, keys::DEFAULT_PUBLIC_KEY)?;
+        document.remove_in(&organization, keys::DEFAULT_PUBLIC_KEY_NAME)?;
+    }
+    Ok(())
+}
+
+fn listed(organizations: &[String]) -> String {
+    let quoted: Vec<String> = organizations
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    quoted.join(", ")
+}
+
+impl Report for Revoked {
+    fn json(&self) -> Value {
+        json!({
+            "revoked": {"id": self.key.id, "name": self.key.name},
+            "organization": self.organization,
+            "defaultRemovedFrom": if self.cleared.is_ok() { &self.defaults[..] } else { &[] },
+        })
+    }
+
+    fn plain(&self) -> View {
+        View::Done(format!(
+            "revoked the key `{}` ({}) of `{}`",
+            self.key.name, self.key.id, self.organization
+        ))
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        if self.defaults.is_empty() || self.cleared.is_err() {
+            return Vec::new();
+        }
+        vec![
+            Note::Plain(format!(
+                "it is no longer the default key of {}",
+                listed(&self.defaults)
+            )),
+            Note::Hint("choose another with `pipecat cloud organizations keys use`".to_owned()),
+        ]
+    }
+
+    fn failure(&self) -> Option<&Error> {
+        self.cleared.as_ref().err()
+    }
+}

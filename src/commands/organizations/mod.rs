@@ -1,0 +1,7 @@
+//! `pipecat cloud organizations`.
+
+mod list;
+mod select;
+
+pub use list::list;
+pub use select::select;

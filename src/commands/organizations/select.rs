@@ -1,0 +1,94 @@
+//! `organizations select`.
+
+use serde_json::{Value, json};
+
+use crate::api::Organization;
+use crate::cli::Select;
+use crate::context::Context;
+use crate::error::{Code, Error, Result};
+use crate::output::{Note, Report, View};
+use crate::settings::Key;
+use crate::store::{OnMalformed, keys};
+
+/// Another organization is active.
+pub struct Selected {
+    organization: Organization,
+    path: String,
+    notes: Vec<Note>,
+}
+
+pub async fn select(context: &Context, options: Select) -> Result<Selected> {
+    let organizations: Vec<Organization> = {
+        let _progress = context.talk.progress("listing your organizations");
+        let organizations = context.api()?.organizations().await?;
+        organizations.into_iter().map(|one| one.value).collect()
+    };
+    if organizations.is_empty() {
+        return Err(context.no_organizations());
+    }
+    let chosen = match options.choice {
+        Some(name) => organizations
+            .into_iter()
+            .find(|one| one.name == name)
+            .ok_or_else(|| {
+                Error::new(
+                    Code::NotFound,
+                    format!("you are not a member of an organization `{name}`"),
+                )
+                .hint("run `pipecat cloud organizations list` to see yours")
+            })?,
+        None => ask(context, organizations).await?,
+    };
+    context
+        .edit(OnMalformed::Fail, |document| {
+            document.set(keys::ORG, chosen.name.as_str())
+        })
+        .await?;
+    Ok(Selected {
+        organization: chosen,
+        path: context.store.path().display().to_string(),
+        notes: context.overridden(&[Key::Org]),
+    })
+}
+
+async fn ask(context: &Context, mut organizations: Vec<Organization>) -> Result<Organization> {
+    let active = context.settings.get(Key::Org)?.map(|active| active.value);
+    let is_active = |one: &Organization| active.as_ref() == Some(&one.name);
+    let start = organizations.iter().position(is_active).unwrap_or_default();
+    let labels: Vec<String> = organizations
+        .iter()
+        .map(|one| {
+            let mark = if is_active(one) { ", active" } else { "" };
+            format!("{}{mark}", one.label())
+        })
+        .collect();
+    let question = "Which organization should commands work in?";
+    let index = context
+        .prompt
+        .select(question, &labels, start, "`--organization ORG`")
+        .await?;
+    Ok(organizations.swap_remove(index))
+}
+
+impl Report for Selected {
+    fn json(&self) -> Value {
+        json!({
+            "organization": {
+                "name": self.organization.name,
+                "verbose_name": self.organization.verbose_name,
+            },
+            "configPath": self.path,
+        })
+    }
+
+    fn plain(&self) -> View {
+        View::Done(format!(
+            "active organization is now {}",
+            self.organization.label()
+        ))
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        self.notes.clone()
+    }
+}

@@ -1,0 +1,106 @@
+//! `--show-cli-config`: the settings in force, and where each came from.
+
+use serde_json::{Map, Value, json};
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Report, Row, Table, View};
+use crate::settings::{Key, PAT_PREFIX};
+
+/// Stands for what is not shown.
+const REDACTED: &str = "****";
+
+/// So much of a key is shown: enough to tell two apart.
+const SHOWN_OF_KEY: usize = 8;
+
+/// The settings.
+pub struct ShowConfig {
+    path: String,
+    /// Name, redacted value and source; the latter two where there is a value.
+    settings: Vec<(&'static str, Option<(String, String)>)>,
+}
+
+pub fn run(context: &Context) -> Result<ShowConfig> {
+    let settings = Key::ALL.into_iter().map(|key| {
+        let setting = context.settings.get(key)?;
+        let shown = setting.map(|setting| {
+            (
+                redacted(key, setting.value),
+                setting.source.to_string().replace('`', ""),
+            )
+        });
+        Ok((key.name(), shown))
+    });
+    Ok(ShowConfig {
+        path: context.store.path().display().to_string(),
+        settings: settings.collect::<Result<_>>()?,
+    })
+}
+
+fn redacted(key: Key, value: String) -> String {
+    match key {
+        Key::Token | Key::RefreshToken => {
+            let kind = if value.starts_with(PAT_PREFIX) {
+                PAT_PREFIX
+            } else {
+                ""
+            };
+            format!("{kind}{REDACTED}")
+        }
+        Key::DefaultPublicKey => masked(&value),
+        _ => value,
+    }
+}
+
+/// The first characters of a key, or none of one that is too short to hide anything.
+pub fn masked(key: &str) -> String {
+    let shown: String = key.chars().take(SHOWN_OF_KEY).collect();
+    if key.chars().count() > 2 * SHOWN_OF_KEY {
+        format!("{shown}{REDACTED}")
+    } else {
+        REDACTED.to_owned()
+    }
+}
+
+impl Report for ShowConfig {
+    fn json(&self) -> Value {
+        let mut object = Map::new();
+        object.insert("user_config_path".into(), json!({"value": self.path}));
+        for (name, setting) in &self.settings {
+            let setting = match setting {
+                Some((value, source)) => json!({"value": value, "source": source}),
+                None => json!({"value": null, "source": null}),
+            };
+            object.insert((*name).into(), setting);
+        }
+        Value::Object(object)
+    }
+
+    fn plain(&self) -> View {
+        let path = Row::new(["user_config_path", &self.path, ""]);
+        let settings = self.settings.iter().map(|(name, setting)| match setting {
+            Some((value, source)) => Row::new([*name, value, source]),
+            None => Row::new([*name, "", ""]),
+        });
+        View::Table(Table {
+            columns: vec!["Setting", "Value", "Source"],
+            rows: std::iter::once(path).chain(settings).collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_credential_is_shown() {
+        let pat = redacted(Key::Token, "pcc_pat_0123456789".into());
+        assert_eq!(pat, "pcc_pat_****");
+        assert_eq!(redacted(Key::Token, "eyJhbGciOi".into()), "****");
+        assert_eq!(redacted(Key::RefreshToken, "r3fresh".into()), "****");
+        let key = redacted(Key::DefaultPublicKey, "pk_0123456789abcdef".into());
+        assert_eq!(key, "pk_01234****");
+        assert_eq!(redacted(Key::DefaultPublicKey, "pk_0".into()), "****");
+    }
+}

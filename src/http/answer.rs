@@ -1,0 +1,237 @@
+//! An answer, before anybody knows what it means.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::error::{Code, Error, Result};
+
+/// The page that explains the service's own codes, which begin with this.
+const DOCUMENTED_PREFIX: &str = "PCC";
+const CODES_PAGE: &str = "https://docs.pipecat.ai/pipecat-cloud/fundamentals/error-codes";
+
+/// What came back.
+pub struct Answer {
+    /// The address that was asked.
+    pub url: Url,
+    /// The status.
+    pub status: StatusCode,
+    /// Where a redirect points.
+    pub location: Option<String>,
+    /// How long the service asks to wait.
+    pub retry_after: Option<Duration>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Shows no body: there may be tokens in it.
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    /// Whether the same request may well succeed a little later.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        super::PASSING.contains(&self.status)
+    }
+
+    /// The host that answered.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// The body as JSON of the wanted shape.
+    ///
+    /// # Errors
+    /// [`Code::UnexpectedResponse`]: it is no JSON, or of another shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.body).map_err(|error| self.nonsense(error))
+    }
+
+    /// The error for an answer that makes no sense.
+    pub fn nonsense(&self, cause: impl Into<anyhow::Error>) -> Error {
+        let what = if self.body.is_empty() {
+            "an empty answer"
+        } else {
+            "an answer that makes no sense"
+        };
+        Error::new(
+            Code::UnexpectedResponse,
+            format!(
+                "`{}{}` sent {what} ({})",
+                self.host(),
+                self.url.path(),
+                self.status.as_u16()
+            ),
+        )
+        .because(cause)
+        .hint("try again later; if it stays so, this program may be too old for the service")
+    }
+
+    /// The error for an answer that is no success, with the service's own words and body.
+    #[must_use]
+    pub fn refusal(&self) -> Error {
+        let body: Map<String, Value> = serde_json::from_slice(&self.body).unwrap_or_default();
+        let text = ["error", "message", "error_description"]
+            .iter()
+            .find_map(|key| body.get(*key)?.as_str())
+            .filter(|text| !text.trim().is_empty());
+        let reason = self.status.canonical_reason().unwrap_or("unknown status");
+        let said = match text {
+            Some(text) if text != reason => format!("{} {reason}: {text}", self.status.as_u16()),
+            _ => format!("{} {reason}", self.status.as_u16()),
+        };
+        let host = self.host();
+        let error = match self.status.as_u16() {
+            300..=399 => {
+                let to = self.location.as_deref().unwrap_or("nowhere");
+                Error::new(
+                    Code::UnexpectedResponse,
+                    format!("`{host}` redirects to `{to}`, where the token must not go ({said})"),
+                )
+                .hint(
+                    "check `PIPECAT_API_HOST`, or whether a proxy or a sign-in page stands between",
+                )
+            }
+            401 => Error::new(
+                Code::Unauthorized,
+                format!("`{host}` does not accept the token ({said})"),
+            ),
+            402 if body.get("code").and_then(Value::as_str)
+                == Some(Code::SpendLimitReached.as_str()) =>
+            {
+                spend_limit(&body)
+            }
+            403 => Error::new(
+                Code::Forbidden,
+                format!("`{host}` does not allow this ({said})"),
+            ),
+            404 => Error::new(
+                Code::NotFound,
+                format!("`{host}` has nothing there ({said})"),
+            ),
+            429 => {
+                let error = Error::new(
+                    Code::RateLimited,
+                    format!("too many requests to `{host}` ({said})"),
+                );
+                match self.retry_after {
+                    Some(wait) if wait < Duration::from_secs(24 * 3600) => {
+                        error.hint(format!("try again in {} s", wait.as_secs().max(1)))
+                    }
+                    _ => error.hint("try again in a while"),
+                }
+            }
+            500.. => Error::new(Code::ServiceError, format!("`{host}` failed ({said})"))
+                .hint("the fault is not on your side; try again in a while"),
+            _ => Error::new(
+                Code::Rejected,
+                format!("`{host}` refused the request ({said})"),
+            ),
+        };
+        let documented = body.get("code").and_then(Value::as_str);
+        let error = match documented.filter(|code| code.starts_with(DOCUMENTED_PREFIX)) {
+            Some(code) => error.hint(format!(
+                "`{code}` is explained at {CODES_PAGE}#{}",
+                code.to_lowercase()
+            )),
+            None => error,
+        };
+        let mut body = body;
+        if body.is_empty() {
+            // The shape the service gives its own errors, for an answer that has none.
+            body.insert("error".into(), reason.into());
+            body.insert("code".into(), self.status.as_u16().to_string().into());
+        }
+        error.with_body(body)
+    }
+}
+
+/// The spend limit's error, with the money in it where the service says how much.
+fn spend_limit(body: &Map<String, Value>) -> Error {
+    let dollars = |key: &str| {
+        let cents = body.get(key)?.as_i64()?;
+        let sign = if cents < 0 { "-" } else { "" };
+        let cents = cents.unsigned_abs();
+        Some(format!("{sign}${}.{:02}", cents / 100, cents % 100))
+    };
+    let spent = match (dollars("currentSpendCents"), dollars("limitCents")) {
+        (Some(spent), Some(limit)) => format!(": {spent} of {limit} used"),
+        _ => String::new(),
+    };
+    Error::new(
+        Code::SpendLimitReached,
+        format!("the organization has reached its spend limit{spent}"),
+    )
+    .hint("raise the limit with `pipecat cloud spend-limit set`, or on the dashboard")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn bad_test() -> Error {
+        Error::new(Code::Internal, "a bad test")
+    }
+
+    fn answer(status: u16, body: &str) -> Result<Answer> {
+        Ok(Answer {
+            url: Url::parse("https://api.example.com/v1/users").map_err(|_| bad_test())?,
+            status: StatusCode::from_u16(status).map_err(|_| bad_test())?,
+            location: None,
+            retry_after: None,
+            body: body.as_bytes().to_vec(),
+        })
+    }
+
+    #[test]
+    fn a_refusal_has_the_services_words_and_its_body() -> Result<()> {
+        let refusal =
+            answer(409, r#"{"error":"too many keys","code":"PCC-1008","x":1}"#)?.refusal();
+        assert_eq!(refusal.code(), Code::Rejected);
+        assert!(refusal.to_string().contains("too many keys"));
+        assert!(
+            refusal
+                .hints()
+                .iter()
+                .any(|hint| hint.ends_with("#pcc-1008"))
+        );
+        assert_eq!(refusal.to_json()["x"], 1);
+        Ok(())
+    }
+
+    #[test]
+    fn a_page_as_an_error_is_told_by_its_status() -> Result<()> {
+        let refusal = answer(502, "<html>bad gateway</html>")?.refusal();
+        assert_eq!(refusal.code(), Code::ServiceError);
+        let json = refusal.to_json();
+        assert_eq!(
+            (&json["error"], &json["code"]),
+            (&json!("Bad Gateway"), &json!("502"))
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn a_spend_limit_names_the_money() -> Result<()> {
+        let body = r#"{"code":"SPEND_LIMIT_REACHED","currentSpendCents":1234,"limitCents":1000}"#;
+        let refusal = answer(402, body)?.refusal();
+        assert_eq!(refusal.code(), Code::SpendLimitReached);
+        assert!(
+            refusal.to_string().ends_with("$12.34 of $10.00 used"),
+            "{refusal}"
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,113 @@
+//! Why no answer came: different causes get different words.
+
+use std::error::Error as StdError;
+use std::io;
+
+use crate::error::{Code, Error};
+
+/// The command's time was up before a request could be sent.
+pub(super) fn out_of_time(host: &str) -> Error {
+    timed_out(format!(
+        "the time was up before `{host}` could be asked again"
+    ))
+}
+
+/// Turns the client's error into one that names the cause.
+pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
+    // The address is already named, and its query may hold what no message should.
+    let error = error.without_url();
+    if let Some(reason) = find::<rustls::Error>(&error).map(certificate_reason) {
+        return match reason {
+            Some(reason) => Error::new(
+                Code::UntrustedCertificate,
+                format!("the certificate of `{host}` is not trusted: {reason}"),
+            )
+            .hint("behind a proxy that inspects TLS, name its certificates in `SSL_CERT_FILE`"),
+            None => Error::new(
+                Code::Unreachable,
+                format!("no secure connection to `{host}`"),
+            )
+            .because(error),
+        };
+    }
+    if error.is_connect() && error.is_timeout() {
+        return timed_out(format!("no connection to `{host}` within 10 s"));
+    }
+    if error.is_timeout() {
+        return timed_out(format!("`{host}` did not answer in time"));
+    }
+    if is_dns(&error) {
+        return Error::new(Code::UnknownHost, format!("there is no host `{host}`"))
+            .because(innermost(&error))
+            .hint("check the name, and whether this machine is on the network");
+    }
+    if error.is_connect() {
+        return Error::new(Code::Unreachable, format!("cannot connect to `{host}`"))
+            .because(innermost(&error))
+            .hint("check whether this machine is on the network, and whether a proxy is needed");
+    }
+    if error.is_builder() {
+        return Error::new(
+            Code::Internal,
+            format!("cannot make a request for `{host}`"),
+        )
+        .because(error);
+    }
+    Error::new(
+        Code::ConnectionBroken,
+        format!("the connection to `{host}` broke before the answer was complete"),
+    )
+    .because(innermost(&error))
+    .hint("try again in a while")
+}
+
+fn timed_out(message: String) -> Error {
+    Error::new(Code::TimedOut, message).hint("check the network, and try again in a while")
+}
+
+/// What is wrong with a certificate; nothing if the failure is another.
+fn certificate_reason(error: &rustls::Error) -> Option<String> {
+    use rustls::CertificateError as Wrong;
+    let rustls::Error::InvalidCertificate(wrong) = error else {
+        return None;
+    };
+    Some(match wrong {
+        Wrong::Expired | Wrong::ExpiredContext { .. } => "it has expired".into(),
+        Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
+            "it is not valid yet (is this machine's clock right?)".into()
+        }
+        Wrong::UnknownIssuer => "it comes from an authority that this machine does not know".into(),
+        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
+            "it belongs to another name".into()
+        }
+        Wrong::Revoked => "it has been revoked".into(),
+        other => other.to_string(),
+    })
+}
+
+fn is_dns(error: &reqwest::Error) -> bool {
+    // The connector's DNS error has no public type; its sentence is all there is.
+    causes(error).any(|cause| cause.to_string() == "dns error")
+}
+
+/// The first cause of type `T`, also where an I/O error carries it.
+fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
+    causes(error).find_map(|cause| {
+        let inner = cause
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+            .and_then(|inner| inner.downcast_ref());
+        cause.downcast_ref().or(inner)
+    })
+}
+
+fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
+fn innermost(error: &reqwest::Error) -> anyhow::Error {
+    match causes(error).last() {
+        Some(cause) => anyhow::anyhow!("{cause}"),
+        None => anyhow::anyhow!("{error}"),
+    }
+}

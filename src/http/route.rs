@@ -1,0 +1,56 @@
+//! Addresses of routes.
+
+use url::Url;
+
+use crate::error::{Code, Error, Result};
+
+/// The address of a route. Names from outside stay within their segment.
+///
+/// # Errors
+/// A segment that cannot stand in a path.
+pub fn route(base: &Url, path: &[&str]) -> Result<Url> {
+    let mut url = base.clone();
+    for segment in path {
+        if matches!(*segment, "" | "." | "..") || segment.chars().any(char::is_control) {
+            return Err(Error::new(
+                Code::Usage,
+                format!(
+                    "`{}` cannot be the name of anything",
+                    segment.escape_default()
+                ),
+            ));
+        }
+    }
+    url.path_segments_mut()
+        .map_err(|()| Error::new(Code::InvalidSetting, "the API host is no base address"))?
+        .pop_if_empty()
+        .extend(path);
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_never_leaves_its_segment() -> Result<()> {
+        let base = Url::parse("https://api.example.com/base/")
+            .map_err(|_| Error::new(Code::Internal, "a bad test"))?;
+        for (name, path) in [
+            ("acme", "/base/v1/acme/daily"),
+            ("a/../b", "/base/v1/a%2F..%2Fb/daily"),
+            ("%2e%2e", "/base/v1/%252e%252e/daily"),
+            ("a?b#c", "/base/v1/a%3Fb%23c/daily"),
+            ("a\\b", "/base/v1/a%5Cb/daily"),
+            ("å", "/base/v1/%C3%A5/daily"),
+        ] {
+            let url = route(&base, &["v1", name, "daily"])?;
+            assert_eq!(url.path(), path);
+            assert_eq!((url.query(), url.fragment()), (None, None));
+        }
+        for name in ["", ".", "..", "a\tb", "a\nb", "\u{0}"] {
+            assert!(route(&base, &["v1", name, "daily"]).is_err(), "{name:?}");
+        }
+        Ok(())
+    }
+}

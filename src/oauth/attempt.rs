@@ -1,0 +1,283 @@
+//! One attempt to sign in: what goes to the browser, and what counts when it comes back.
+
+use oauth2::{
+    AuthorizationCode, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+};
+use url::{Url, form_urlencoded};
+
+use super::callback::CALLBACK_PATH;
+use super::{Provider, tokens};
+use crate::error::{Code, Error, Result};
+use crate::http::Http;
+use crate::store::Session;
+
+/// An attempt, which can be completed once.
+#[derive(Debug)]
+pub struct Attempt {
+    provider: Provider,
+    redirect_uri: RedirectUrl,
+    state: CsrfToken,
+    verifier: PkceCodeVerifier,
+    address: Url,
+}
+
+/// What something that came back means.
+#[derive(Debug)]
+pub enum Verdict {
+    /// Approved.
+    Code(AuthorizationCode),
+    /// The attempt is over.
+    Failed(Error),
+    /// Not for this attempt, for the reason given; the wait goes on.
+    Foreign(&'static str),
+}
+
+impl Attempt {
+    /// A fresh attempt, with its own `state` and code verifier.
+    ///
+    /// # Errors
+    /// `redirect_uri` is no address.
+    pub fn new(provider: Provider, redirect_uri: String) -> Result<Self> {
+        let redirect_uri = RedirectUrl::new(redirect_uri)
+            .map_err(|error| Error::new(Code::Internal, "a bad redirect URI").because(error))?;
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let scopes = provider.scopes.split_whitespace();
+        let (address, state) = tokens::client(&provider)
+            .set_redirect_uri(redirect_uri.clone())
+            .authorize_url(CsrfToken::new_random)
+            .add_scopes(scopes.map(|scope| Scope::new(scope.to_owned())))
+            .set_pkce_challenge(challenge)
+            .url();
+        Ok(Self {
+            provider,
+            redirect_uri,
+            state,
+            verifier,
+            address,
+        })
+    }
+
+    /// The address to open in a browser.
+    #[must_use]
+    pub fn address(&self) -> &Url {
+        &self.address
+    }
+
+    /// Judges the query of a callback (RFC 6749 section 4.1.2, RFC 9207).
+    #[must_use]
+    pub fn judge(&self, query: &str) -> Verdict {
+        let value = |name: &str| {
+            let mut pairs = form_urlencoded::parse(query.as_bytes());
+            let found = pairs.find(|(key, _)| key == name);
+            found
+                .map(|(_, value)| value.into_owned())
+                .filter(|value| !value.is_empty())
+        };
+        if value("state").as_ref() != Some(self.state.secret()) {
+            return Verdict::Foreign("it does not belong to this sign-in");
+        }
+        if value("iss").is_some_and(|issuer| issuer != self.provider.issuer) {
+            return Verdict::Failed(Error::new(
+                Code::SignInFailed,
+                "the answer came from another provider than the one that was asked",
+            ));
+        }
+        if let Some(error) = value("error") {
+            let words = value("error_description").unwrap_or_else(|| error.clone());
+            return Verdict::Failed(match error.as_str() {
+                "access_denied" => Error::new(
+                    Code::SignInDenied,
+                    format!("the sign-in was denied: {words}"),
+                ),
+                _ => Error::new(
+                    Code::SignInFailed,
+                    format!("the sign-in provider reported `{error}`: {words}"),
+                ),
+            });
+        }
+        match value("code") {
+            Some(code) => Verdict::Code(AuthorizationCode::new(code)),
+            None => Verdict::Failed(Error::new(
+                Code::SignInFailed,
+                "the sign-in provider sent neither a code nor an error",
+            )),
+        }
+    }
+
+    /// Judges a pasted line: the address that the browser ended on, or the code in it.
+    #[must_use]
+    pub fn judge_pasted(&self, line: &str) -> Verdict {
+        let line = line.trim().trim_matches(['"', '\'', '<', '>']);
+        if line.is_empty() || line.contains(char::is_whitespace) {
+            return Verdict::Foreign("it is neither an address nor a code");
+        }
+        let query = match line.split_once('?') {
+            Some((_, query)) => query,
+            None if line.contains("://") || line.contains(CALLBACK_PATH) => "",
+            None if line.contains("state=") || line.contains("code=") => line,
+            // A code alone has no state with it; the code verifier ties it to this attempt.
+            None => return Verdict::Code(AuthorizationCode::new(line.to_owned())),
+        };
+        let query = query.split('#').next().unwrap_or_default();
+        let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == name);
+        if has("code_challenge") {
+            return Verdict::Foreign(
+                "it is the address to open, not the one that the browser ended on",
+            );
+        }
+        self.judge(query)
+    }
+
+    /// Exchanges the code for a session.
+    ///
+    /// # Errors
+    /// The provider refuses or cannot be reached.
+    pub async fn complete(self, http: &Http, code: AuthorizationCode) -> Result<Session> {
+        tokens::exchange(
+            http,
+            &self.provider,
+            code,
+            self.verifier,
+            &self.redirect_uri,
+        )
+        .await
+        // Here `invalid_grant` is about the code; there is no session yet.
+        .map_err(|error| match error.code() {
+            Code::SessionEnded => error
+                .with_code(Code::SignInFailed)
+                .hint("run `pipecat cloud auth login` again"),
+            _ => error,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attempt() -> Result<Attempt> {
+        let url =
+            |text: &str| Url::parse(text).map_err(|_| Error::new(Code::Internal, "a bad test"));
+        let provider = Provider {
+            issuer: "https://id.example.com".into(),
+            client_id: "cli".into(),
+            scopes: "openid  profile".into(),
+            authorization_endpoint: url("https://id.example.com/authorize?tenant=7")?,
+            token_endpoint: url("https://id.example.com/token")?,
+        };
+        Attempt::new(provider, format!("http://127.0.0.1:8400{CALLBACK_PATH}"))
+    }
+
+    #[test]
+    fn the_challenge_is_the_one_of_rfc_7636() {
+        let verifier = PkceCodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into());
+        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+        assert_eq!(
+            challenge.as_str(),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
+    }
+
+    #[test]
+    fn the_address_has_all_that_the_provider_needs_and_what_it_had() -> Result<()> {
+        let attempt = attempt()?;
+        let pairs: std::collections::BTreeMap<_, _> =
+            attempt.address().query_pairs().into_owned().collect();
+        for (name, value) in [
+            ("tenant", "7"),
+            ("response_type", "code"),
+            ("client_id", "cli"),
+            ("redirect_uri", "http://127.0.0.1:8400/oauth_callback"),
+            ("scope", "openid profile"),
+            ("code_challenge_method", "S256"),
+        ] {
+            assert_eq!(pairs.get(name).map(String::as_str), Some(value), "{name}");
+        }
+        assert_eq!(pairs.get("code_challenge").map(String::len), Some(43));
+        assert_eq!(pairs.get("state"), Some(attempt.state.secret()));
+        Ok(())
+    }
+
+    #[test]
+    fn only_the_right_state_counts() -> Result<()> {
+        let attempt = attempt()?;
+        for foreign in [
+            "",
+            "code=c",
+            "code=c&state=",
+            "code=c&state=wrong",
+            "error=access_denied",
+        ] {
+            assert!(
+                matches!(attempt.judge(foreign), Verdict::Foreign(_)),
+                "{foreign}"
+            );
+        }
+        let state = attempt.state.secret();
+        let judged = attempt.judge(&format!(
+            "code=c%2B1&state={state}&iss=https://id.example.com"
+        ));
+        assert!(matches!(judged, Verdict::Code(code) if code.secret() == "c+1"));
+        Ok(())
+    }
+
+    #[test]
+    fn an_answer_that_is_ours_but_no_approval_ends_the_attempt() -> Result<()> {
+        let attempt = attempt()?;
+        let state = attempt.state.secret();
+        for (query, code, words) in [
+            (
+                "error=access_denied&error_description=Not+today",
+                Code::SignInDenied,
+                "Not today",
+            ),
+            ("error=server_error", Code::SignInFailed, "server_error"),
+            (
+                "code=c&iss=https://evil.example.com",
+                Code::SignInFailed,
+                "another provider",
+            ),
+            ("", Code::SignInFailed, "neither"),
+        ] {
+            match attempt.judge(&format!("state={state}&{query}")) {
+                Verdict::Failed(error) => {
+                    assert_eq!(error.code(), code, "{query}");
+                    assert!(error.to_string().contains(words), "{error}");
+                }
+                other => return Err(Error::new(Code::Internal, format!("{query}: {other:?}"))),
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn an_address_or_a_code_can_be_pasted() -> Result<()> {
+        let attempt = attempt()?;
+        let state = attempt.state.secret();
+        for good in [
+            format!("  http://127.0.0.1:8400{CALLBACK_PATH}?code=abc&state={state}#x\n"),
+            format!("'http://127.0.0.1:8400{CALLBACK_PATH}?state={state}&code=abc'"),
+            format!("code=abc&state={state}"),
+            "abc".into(),
+        ] {
+            let verdict = attempt.judge_pasted(&good);
+            assert!(
+                matches!(&verdict, Verdict::Code(code) if code.secret() == "abc"),
+                "{good}"
+            );
+        }
+        for bad in [
+            String::new(),
+            "two words".into(),
+            format!("http://127.0.0.1:8400{CALLBACK_PATH}?code=abc&state=wrong"),
+            format!("http://127.0.0.1:8400{CALLBACK_PATH}"),
+            attempt.address().to_string(),
+        ] {
+            assert!(
+                matches!(attempt.judge_pasted(&bad), Verdict::Foreign(_)),
+                "{bad}"
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,168 @@
+//! What the service and its provider say about signing in, checked before it is used
+//! (`OpenID` Connect Discovery 1.0 section 4.3, RFC 8414 section 3.3).
+
+use serde::Deserialize;
+use url::Url;
+
+use crate::error::{Code, Error, Result};
+use crate::http::{Call, Http, route};
+use crate::settings::is_loopback;
+
+/// A provider whose document has passed every check.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// Its identifier, which the `iss` of a callback must equal (RFC 9207).
+    pub issuer: String,
+    /// Who this program is to it. Public: there is no secret.
+    pub client_id: String,
+    /// What is asked for, separated by spaces.
+    pub scopes: String,
+    /// Where the person approves.
+    pub authorization_endpoint: Url,
+    /// Where codes and refresh tokens are exchanged.
+    pub token_endpoint: Url,
+}
+
+#[derive(Deserialize)]
+struct SignInSettings {
+    issuer: String,
+    client_id: String,
+    scopes: Option<String>,
+}
+
+/// The part of the provider's document that matters here.
+#[derive(Deserialize)]
+struct Metadata {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    code_challenge_methods_supported: Option<Vec<String>>,
+    response_types_supported: Option<Vec<String>>,
+}
+
+/// Asks the service for its provider, and the provider for its endpoints.
+///
+/// # Errors
+/// One of the two cannot be reached, or its answer does not pass the checks.
+pub async fn discover(http: &Http, api_host: &Url) -> Result<Provider> {
+    let url = route(api_host, &["auth", "config"])?;
+    let settings: SignInSettings = fetch(http, url).await?;
+    let issuer = secure("issuer", &settings.issuer)?;
+    let url = route(&issuer, &[".well-known", "openid-configuration"])?;
+    let metadata = fetch(http, url).await?;
+    check(settings, metadata)
+}
+
+async fn fetch<T: serde::de::DeserializeOwned>(http: &Http, url: Url) -> Result<T> {
+    let answer = http.send(Call::get(url)).await?;
+    if answer.status.is_success() {
+        answer.json()
+    } else {
+        Err(answer.refusal())
+    }
+}
+
+fn check(settings: SignInSettings, metadata: Metadata) -> Result<Provider> {
+    if metadata.issuer != settings.issuer {
+        return Err(distrusted(format!(
+            "its document is about another issuer, `{}`",
+            metadata.issuer
+        )));
+    }
+    let lacks = |supported: Option<Vec<String>>, wanted: &str| {
+        supported.is_some_and(|supported| !supported.iter().any(|one| one == wanted))
+    };
+    if lacks(metadata.code_challenge_methods_supported, "S256") {
+        return Err(distrusted("it does not support PKCE with `S256`"));
+    }
+    if lacks(metadata.response_types_supported, "code") {
+        return Err(distrusted("it does not support the response type `code`"));
+    }
+    Ok(Provider {
+        authorization_endpoint: secure("authorization_endpoint", &metadata.authorization_endpoint)?,
+        token_endpoint: secure("token_endpoint", &metadata.token_endpoint)?,
+        issuer: settings.issuer,
+        client_id: settings.client_id,
+        scopes: settings.scopes.unwrap_or_default(),
+    })
+}
+
+/// An address that may carry credentials: HTTPS, or on this very machine.
+fn secure(name: &str, address: &str) -> Result<Url> {
+    match Url::parse(address) {
+        Ok(url) if url.scheme() == "https" => Ok(url),
+        Ok(url) if url.scheme() == "http" && is_loopback(&url) => Ok(url),
+        _ => Err(distrusted(format!(
+            "its {name} `{address}` is not an `https://` address"
+        ))),
+    }
+}
+
+fn distrusted(why: impl std::fmt::Display) -> Error {
+    Error::new(
+        Code::SignInFailed,
+        format!("the sign-in provider cannot be trusted: {why}"),
+    )
+    .hint("check `PIPECAT_API_HOST`; if it is right, tell the service's support")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const ISSUER: &str = "https://id.example.com";
+
+    fn checked(change: &Value) -> Result<Provider> {
+        let mut document = json!({
+            "issuer": ISSUER,
+            "authorization_endpoint": "https://id.example.com/authorize",
+            "token_endpoint": "https://id.example.com/token",
+        });
+        for (key, value) in change.as_object().into_iter().flatten() {
+            document[key] = value.clone();
+        }
+        let settings = SignInSettings {
+            issuer: ISSUER.into(),
+            client_id: "cli".into(),
+            scopes: None,
+        };
+        let metadata = Metadata::deserialize(document)
+            .map_err(|error| Error::new(Code::Internal, error.to_string()))?;
+        check(settings, metadata)
+    }
+
+    #[test]
+    fn a_sound_document_passes() {
+        for sound in [
+            json!({}),
+            json!({"code_challenge_methods_supported": ["plain", "S256"]}),
+            json!({"response_types_supported": ["code", "token"]}),
+            json!({"token_endpoint": "http://127.0.0.1:9/token"}),
+            json!({"token_endpoint": "http://[::1]:9/token"}),
+            json!({"authorization_endpoint": "http://localhost/authorize?tenant=1"}),
+        ] {
+            assert!(checked(&sound).is_ok(), "{sound}");
+        }
+    }
+
+    #[test]
+    fn a_document_that_breaks_a_rule_is_refused() {
+        for broken in [
+            json!({"issuer": "https://id.example.com/"}),
+            json!({"issuer": "https://evil.example.com"}),
+            json!({"authorization_endpoint": "http://id.example.com/authorize"}),
+            json!({"authorization_endpoint": "javascript:alert(1)"}),
+            json!({"authorization_endpoint": "file:///etc/passwd"}),
+            json!({"authorization_endpoint": "--version"}),
+            json!({"token_endpoint": "http://127.0.0.1.example.com/token"}),
+            json!({"token_endpoint": ""}),
+            json!({"code_challenge_methods_supported": ["plain"]}),
+            json!({"code_challenge_methods_supported": []}),
+            json!({"response_types_supported": ["token"]}),
+        ] {
+            assert!(checked(&broken).is_err(), "{broken}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Sign-in and sessions: OAuth 2.0 authorization code with PKCE, for a native app
+//! (RFC 6749, RFC 7636, RFC 8252).
+
+mod attempt;
+mod browser;
+mod callback;
+mod discovery;
+mod page;
+mod renewal;
+mod revocation;
+mod tokens;
+
+pub use attempt::{Attempt, Verdict};
+pub use browser::{obstacle, open};
+pub use callback::{Arrival, CallbackServer, PORTS};
+pub use discovery::{Provider, discover};
+pub use page::Page;
+pub use renewal::Renewal;
+pub use revocation::{Revocation, revoke};

@@ -1,0 +1,55 @@
+//! Ending a session at the service: `POST /auth/logout`.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+use url::Url;
+
+use crate::error::{Error, Result};
+use crate::http::{Body, Call, Http, route};
+use crate::store::Session;
+
+/// Signing out does not wait longer for the service than this.
+const REVOCATION_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What became of the session at the service.
+#[derive(Debug)]
+pub enum Revocation {
+    /// It is over.
+    Confirmed,
+    /// Nobody knows: what came in the way.
+    Unconfirmed(Error),
+    /// It has nothing that could be revoked here.
+    NotApplicable,
+}
+
+/// Revokes `session`, if it is one that can be.
+pub async fn revoke(http: &Http, api_host: Result<Url>, session: &Session) -> Revocation {
+    let Some(refresh_token) = &session.refresh_token else {
+        return Revocation::NotApplicable;
+    };
+    let attempt = async {
+        let call = Call {
+            method: Method::POST,
+            url: route(&api_host?, &["auth", "logout"])?,
+            bearer: Some(session.access_token.clone()),
+            body: Body::Json(json!({"refresh_token": refresh_token.expose_secret()})),
+        };
+        let answer = http.send(call).await?;
+        if answer.status.is_success() {
+            Ok(())
+        } else {
+            Err(answer.refusal())
+        }
+    };
+    match tokio::time::timeout(REVOCATION_TIMEOUT, attempt).await {
+        Ok(Ok(())) => Revocation::Confirmed,
+        Ok(Err(error)) => Revocation::Unconfirmed(error),
+        Err(_) => Revocation::Unconfirmed(Error::new(
+            crate::error::Code::TimedOut,
+            format!("no answer within {} s", REVOCATION_TIMEOUT.as_secs()),
+        )),
+    }
+}

@@ -1,0 +1,119 @@
+//! What a command has to say, before it is decided how it looks.
+
+use serde_json::Value;
+
+use crate::error::Error;
+
+/// The outcome of a command that did its work.
+pub trait Report {
+    /// The one value of JSON mode.
+    fn json(&self) -> Value;
+
+    /// The result, for line-oriented tools.
+    fn plain(&self) -> View;
+
+    /// The result, for people.
+    fn rich(&self) -> View {
+        self.plain()
+    }
+
+    /// What else people should know, in every mode.
+    fn notes(&self) -> Vec<Note> {
+        Vec::new()
+    }
+
+    /// What failed after the result was there. It decides the exit status.
+    fn failure(&self) -> Option<&Error> {
+        None
+    }
+}
+
+/// The shapes that a result has.
+#[derive(Clone, Debug)]
+pub enum View {
+    /// Something was done: a sentence, lower-case start, no full stop.
+    Done(String),
+    /// Properties of one thing.
+    Fields(Vec<Field>),
+    /// Many things of a kind.
+    Table(Table),
+    /// A value that stands alone.
+    Line(String),
+}
+
+/// A property.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// What it is.
+    pub label: &'static str,
+    /// What it is like.
+    pub value: String,
+}
+
+impl Field {
+    /// A property.
+    #[must_use]
+    pub fn new(label: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            label,
+            value: value.into(),
+        }
+    }
+}
+
+/// Rows below a header.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// The header.
+    pub columns: Vec<&'static str>,
+    /// As many cells each as there are columns.
+    pub rows: Vec<Row>,
+}
+
+/// A row.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its cells.
+    pub cells: Vec<String>,
+    /// How much it matters.
+    pub tone: Tone,
+}
+
+impl Row {
+    /// A row like any other.
+    #[must_use]
+    pub fn new<T: Into<String>>(cells: impl IntoIterator<Item = T>) -> Self {
+        Self {
+            cells: cells.into_iter().map(Into::into).collect(),
+            tone: Tone::Normal,
+        }
+    }
+
+    /// The same row in another tone.
+    #[must_use]
+    pub fn with_tone(self, tone: Tone) -> Self {
+        Self { tone, ..self }
+    }
+}
+
+/// How much a row matters to its reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Like any other.
+    Normal,
+    /// The one in use.
+    Active,
+    /// Over and done with.
+    Faded,
+}
+
+/// A remark on stderr.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// Something that may not be what the person thinks.
+    Warning(String),
+    /// What to do next.
+    Hint(String),
+    /// A remark.
+    Plain(String),
+}

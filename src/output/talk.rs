@@ -1,0 +1,106 @@
+//! What is said on stderr: progress, remarks, warnings, errors.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anstream::AutoStream;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{BAD, HINT, Note, WARNING, clean};
+use crate::error::Error;
+
+/// A command that is done sooner shows no spinner, only its result.
+const SPINNER_TICK: Duration = Duration::from_millis(90);
+
+/// stderr, shared by all who speak, so that no line is written into a spinner's.
+#[derive(Debug)]
+pub struct Talk {
+    lively: bool,
+    unicode: bool,
+    spinner: Mutex<Option<ProgressBar>>,
+}
+
+impl Talk {
+    pub(super) fn new(rich: bool, unicode: bool) -> Self {
+        Self {
+            lively: rich && io::stderr().is_terminal(),
+            unicode,
+            spinner: Mutex::new(None),
+        }
+    }
+
+    /// Says a line as it is.
+    pub fn say(&self, line: &str) {
+        let spinner = self.spinner.lock().unwrap_or_else(PoisonError::into_inner);
+        let write = || {
+            let mut stderr = AutoStream::auto(io::stderr().lock());
+            // Nobody can be told that telling does not work.
+            let _ = writeln!(stderr, "{line}");
+        };
+        match &*spinner {
+            Some(spinner) => spinner.suspend(write),
+            None => write(),
+        }
+    }
+
+    /// Makes a remark.
+    pub fn note(&self, note: &Note) {
+        match note {
+            Note::Warning(text) => {
+                self.say(&format!("{WARNING}warning:{WARNING:#} {}", clean(text)));
+            }
+            Note::Hint(text) => self.say(&format!("{HINT}hint:{HINT:#} {}", clean(text))),
+            Note::Plain(text) => self.say(&clean(text)),
+        }
+    }
+
+    /// Tells of a failure.
+    pub fn error(&self, error: &Error) {
+        self.say(&format!("{BAD}error:{BAD:#} {}", clean(&error.to_string())));
+        for hint in error.hints() {
+            self.note(&Note::Hint(hint.clone()));
+        }
+    }
+
+    /// Shows that something is under way, on a terminal, until the guard is dropped.
+    #[must_use]
+    pub fn progress(self: &Arc<Self>, message: &str) -> Progress {
+        if self.lively {
+            let spinner = ProgressBar::new_spinner().with_message(clean(message));
+            let ticks = if self.unicode {
+                "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "
+            } else {
+                "-\\|/ "
+            };
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+                spinner.set_style(style.tick_chars(ticks));
+            }
+            spinner.enable_steady_tick(SPINNER_TICK);
+            *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(spinner);
+        }
+        Progress(Arc::clone(self))
+    }
+
+    /// Takes the spinner away, so that the terminal is as it was.
+    pub fn quiet(&self) {
+        let spinner = self
+            .spinner
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(spinner) = spinner {
+            spinner.finish_and_clear();
+        }
+    }
+}
+
+/// Something is under way.
+#[derive(Debug)]
+pub struct Progress(Arc<Talk>);
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.quiet();
+    }
+}

@@ -1,0 +1,156 @@
+//! Questions, asked on a terminal; off one, an error that names the option that answers.
+
+use std::io::{self, IsTerminal as _};
+use std::rc::Rc;
+
+use anstream::{AutoStream, ColorChoice};
+use inquire::ui::RenderConfig;
+use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
+
+use crate::deadline::Deadline;
+use crate::error::{Code, Error, Result};
+use crate::output::clean;
+
+/// Someone to ask, perhaps.
+#[derive(Debug)]
+pub struct Prompt {
+    terminal: bool,
+    deadline: Rc<Deadline>,
+}
+
+impl Prompt {
+    /// Asks on this process's terminal, if it has one. The time that a person takes to answer does
+    /// not count.
+    #[must_use]
+    pub fn new(deadline: Rc<Deadline>) -> Self {
+        Self {
+            // Questions stand on stderr.
+            terminal: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            deadline,
+        }
+    }
+
+    /// Whether there is a terminal to ask on.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// One of `options`, starting at the one of index `start`; gives its index. `answer` is the
+    /// option of the command line that makes the question needless.
+    ///
+    /// # Errors
+    /// There is no terminal; or the person leaves the question.
+    pub async fn select(
+        &self,
+        question: &str,
+        options: &[String],
+        start: usize,
+        answer: &str,
+    ) -> Result<usize> {
+        let question = clean(question);
+        let options = options.iter().map(|option| clean(option)).collect();
+        self.ask(answer, move |config| {
+            Select::new(&question, options)
+                .with_starting_cursor(start)
+                .with_render_config(config)
+                .raw_prompt()
+                .map(|chosen| chosen.index)
+        })
+        .await
+    }
+
+    /// Yes or no; no unless the person says yes.
+    ///
+    /// # Errors
+    /// There is no terminal; or the person leaves the question.
+    pub async fn confirm(&self, question: &str, answer: &str) -> Result<bool> {
+        let question = clean(question);
+        self.ask(answer, move |config| {
+            Confirm::new(&question)
+                .with_default(false)
+                .with_render_config(config)
+                .prompt()
+        })
+        .await
+    }
+
+    /// A line of text.
+    ///
+    /// # Errors
+    /// There is no terminal; or the person leaves the question.
+    pub async fn text(&self, question: &str, answer: &str) -> Result<String> {
+        let question = clean(question);
+        self.ask(answer, move |config| {
+            Text::new(&question).with_render_config(config).prompt()
+        })
+        .await
+    }
+
+    /// A line that is not shown.
+    ///
+    /// # Errors
+    /// There is no terminal; or the person leaves the question.
+    pub async fn secret(&self, question: &str, answer: &str) -> Result<String> {
+        let question = clean(question);
+        self.ask(answer, move |config| {
+            Password::new(&question)
+                .with_display_mode(PasswordDisplayMode::Hidden)
+                .without_confirmation()
+                .with_render_config(config)
+                .prompt()
+        })
+        .await
+    }
+
+    /// Asks on a thread of its own, so that signals are heard meanwhile.
+    async fn ask<T: Send + 'static>(
+        &self,
+        answer: &str,
+        question: impl FnOnce(RenderConfig<'static>) -> Result<T, InquireError> + Send + 'static,
+    ) -> Result<T> {
+        if !self.terminal {
+            return Err(Error::new(
+                Code::PromptRequired,
+                "this needs an answer, and there is no terminal to ask on",
+            )
+            .hint(format!("give the answer with {answer}")));
+        }
+        let colourless = AutoStream::choice(&io::stderr()) == ColorChoice::Never;
+        let config = if colourless {
+            RenderConfig::empty()
+        } else {
+            RenderConfig::default_colored()
+        };
+        let answered = tokio::task::spawn_blocking(move || question(config)).await;
+        self.deadline.restart();
+        match answered {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(InquireError::OperationCanceled)) => Err(Error::new(
+                Code::Declined,
+                "nothing was chosen, nothing was done",
+            )),
+            Ok(Err(InquireError::OperationInterrupted)) => {
+                Err(Error::new(Code::Interrupted, "interrupted"))
+            }
+            Ok(Err(error)) => Err(
+                Error::new(Code::PromptRequired, "the terminal cannot be asked")
+                    .because(error)
+                    .hint(format!("give the answer with {answer}")),
+            ),
+            Err(error) => Err(Error::new(Code::Internal, "a prompt broke").because(error)),
+        }
+    }
+}
+
+/// Gives the terminal back as it was, whatever question stands on it.
+pub fn restore_terminal() {
+    if crossterm::terminal::is_raw_mode_enabled().unwrap_or(false) {
+        let _ = crossterm::terminal::disable_raw_mode();
+        let _ = crossterm::execute!(
+            io::stderr(),
+            crossterm::cursor::Show,
+            crossterm::style::Print("\n")
+        );
+    }
+}

@@ -1,0 +1,313 @@
+//! One run of the program, from its arguments to its exit status.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+
+use crate::cli::{AuthCommand, Cloud, CloudCommand, Pipecat, PipecatCommand};
+use crate::commands::{self, Version};
+use crate::context::Context;
+use crate::deadline::Deadline;
+use crate::error::{Code, Error, Result};
+use crate::http::Http;
+use crate::output::{Mode, Output, Report, start_log};
+use crate::prompt::{Prompt, restore_terminal};
+use crate::settings::{Environment, Key, Overrides, Settings};
+use crate::store::{Document, Store};
+
+/// Names under which the `cloud` level is implied.
+const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
+
+/// Runs the program with `arguments`, its own name first, and gives the exit status.
+#[must_use]
+pub fn run(arguments: &[OsString], environment: Environment) -> ExitCode {
+    match parse(arguments) {
+        Parsed::Invocation(command, overrides) => execute(command, overrides, environment),
+        Parsed::Answer(answer) => {
+            let overrides = Overrides {
+                output: output_option(arguments),
+                ..Overrides::default()
+            };
+            let (output, _) = Surroundings::find(overrides, environment).output();
+            tell(&output, answer)
+        }
+    }
+}
+
+/// What the command line turned out to be.
+enum Parsed {
+    /// Something to do; without a command, showing the settings.
+    Invocation(Option<CloudCommand>, Overrides),
+    /// Something that the parser answers.
+    Answer(Answer),
+}
+
+/// The parser's own answers.
+enum Answer {
+    Help(clap::Error),
+    Version,
+    Wrong(clap::Error),
+    /// A group without a command, which is answered with its help.
+    Missing(clap::builder::StyledStr),
+}
+
+fn parse(arguments: &[OsString]) -> Parsed {
+    let stem = arguments
+        .first()
+        .and_then(|name| Path::new(name).file_stem()?.to_str());
+    let short_name = CLOUD_NAMES.into_iter().find(|name| stem == Some(name));
+    let mut tree = match short_name {
+        Some(name) => Cloud::command().name(name).bin_name(name),
+        None => Pipecat::command().bin_name("pipecat"),
+    };
+    let matches = match tree.try_get_matches_from_mut(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            return Parsed::Answer(match error.kind() {
+                ErrorKind::DisplayHelp => Answer::Help(error),
+                ErrorKind::DisplayVersion => Answer::Version,
+                _ => Answer::Wrong(error),
+            });
+        }
+    };
+    let (group, deepest) = deepest(&tree, &matches);
+    let text = |id: &str| deepest.try_get_one::<String>(id).ok().flatten().cloned();
+    let overrides = Overrides {
+        organization: text("organization"),
+        output: text("output"),
+    };
+    if matches!(deepest.try_get_one("show_cli_config"), Ok(Some(true))) {
+        return Parsed::Invocation(None, overrides);
+    }
+    if group.has_subcommands() {
+        return Parsed::Answer(Answer::Missing(group.clone().render_help()));
+    }
+    let command = match short_name {
+        Some(_) => Cloud::from_arg_matches(&matches),
+        None => Pipecat::from_arg_matches(&matches).map(|pipecat| match pipecat.command {
+            PipecatCommand::Cloud(cloud) => cloud,
+        }),
+    };
+    match command {
+        Ok(cloud) => Parsed::Invocation(Some(cloud.command), overrides),
+        Err(error) => Parsed::Answer(Answer::Wrong(error)),
+    }
+}
+
+/// The command that was named last, and what was said to it.
+fn deepest<'a>(tree: &'a Command, matches: &'a ArgMatches) -> (&'a Command, &'a ArgMatches) {
+    match matches.subcommand() {
+        Some((name, below)) => match tree.find_subcommand(name) {
+            Some(command) => deepest(command, below),
+            None => (tree, below),
+        },
+        None => (tree, matches),
+    }
+}
+
+/// `--output`, from a command line that does not parse.
+fn output_option(arguments: &[OsString]) -> Option<String> {
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
+    let mode = loop {
+        match arguments.next()? {
+            "--output" => break arguments.next()?,
+            argument => {
+                if let Some(mode) = argument.strip_prefix("--output=") {
+                    break mode;
+                }
+            }
+        }
+    };
+    Mode::named(mode).map(|_| mode.to_owned())
+}
+
+/// Passes the parser's answer on, in the colours and the mode of everything else.
+fn tell(output: &Output, answer: Answer) -> ExitCode {
+    let (said, message) = match answer {
+        Answer::Version => return conclude(output, &Ok(Box::new(Version))),
+        Answer::Help(help) => {
+            // A reader that has gone away has read enough.
+            let _ = help.print();
+            return ExitCode::SUCCESS;
+        }
+        Answer::Wrong(error) => {
+            let said = error.render();
+            let first = said.to_string();
+            let first = first.lines().next().unwrap_or_default();
+            (said, first.trim_start_matches("error: ").to_owned())
+        }
+        Answer::Missing(help) => (help, "a command is missing".to_owned()),
+    };
+    output.talk().say(said.ansi().to_string().trim_end());
+    let error = Error::new(Code::Usage, message);
+    // Where stdout does not work either, the status still says what was wrong.
+    let _ = output.error_value(&error);
+    ExitCode::from(error.code().exit_status())
+}
+
+/// Where the program finds itself before it has done anything.
+struct Surroundings {
+    store: Store,
+    settings: Settings,
+    /// Why the file could not be read.
+    problem: Option<Error>,
+    unicode: bool,
+}
+
+impl Surroundings {
+    fn find(overrides: Overrides, environment: Environment) -> Self {
+        let unicode = environment.is_unicode();
+        let path = environment.config_path();
+        let (path, no_path) = match path {
+            Ok(path) => (path, None),
+            Err(error) => (PathBuf::new(), Some(error)),
+        };
+        let store = Store::new(path.clone());
+        let (document, unread) = match store.read() {
+            Ok(document) => (document, None),
+            Err(error) => (Document::default(), Some(error)),
+        };
+        Self {
+            settings: Settings::new(overrides, environment, path, document),
+            store,
+            problem: no_path.or(unread),
+            unicode,
+        }
+    }
+
+    /// The renderer, even where the settings do not say which.
+    fn output(&self) -> (Output, Result<()>) {
+        let (mode, outcome) = match self.settings.output_mode() {
+            Ok(mode) => (mode, Ok(())),
+            Err(error) => (None, Err(error)),
+        };
+        let output = Output::new(mode.unwrap_or_else(Mode::of_stdout), self.unicode);
+        (output, outcome)
+    }
+
+    /// Makes ready for `command`.
+    fn into_context(self, command: Option<&CloudCommand>, output: &Output) -> Result<Context> {
+        start_log(self.settings.log_level()?, output.talk().clone());
+        self.store.close_permissions();
+        if let Some(problem) = self.problem {
+            let replaced = problem.code() == Code::ConfigMalformed && regenerates_config(command);
+            if !replaced {
+                if self
+                    .settings
+                    .environment()
+                    .get(Key::Token.variable())?
+                    .is_none()
+                {
+                    return Err(problem);
+                }
+                tracing::warn!("{problem}; going on without the file, with `PIPECAT_TOKEN`");
+            }
+        }
+        let deadline = Rc::new(Deadline::default());
+        Ok(Context::new(
+            self.settings,
+            self.store,
+            Rc::new(Http::new(Rc::clone(&deadline))),
+            output.talk().clone(),
+            Prompt::new(deadline),
+        ))
+    }
+}
+
+/// Whether the command puts a new file in the place of a malformed one.
+fn regenerates_config(command: Option<&CloudCommand>) -> bool {
+    match command {
+        Some(CloudCommand::Auth(auth)) => !matches!(auth.command, AuthCommand::Whoami),
+        _ => false,
+    }
+}
+
+fn execute(
+    command: Option<CloudCommand>,
+    overrides: Overrides,
+    environment: Environment,
+) -> ExitCode {
+    let surroundings = Surroundings::find(overrides, environment);
+    let (output, chosen) = surroundings.output();
+    let context = match chosen.and_then(|()| surroundings.into_context(command.as_ref(), &output)) {
+        Ok(context) => context,
+        Err(error) => return conclude(&output, &Err(error)),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let error = Error::new(Code::Internal, "cannot start").because(error);
+            return conclude(&output, &Err(error));
+        }
+    };
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            signal = interruption() => Err(signal),
+            outcome = commands::dispatch(&context, command) => Ok(outcome),
+        }
+    });
+    // A prompt may still stand on a thread of its own: nobody waits for it.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(outcome) => conclude(&output, &outcome),
+        Err(signal) => {
+            output.talk().quiet();
+            restore_terminal();
+            context.say_last_words();
+            conclude(&output, &Err(Error::new(Code::Interrupted, "interrupted")));
+            ExitCode::from(128 + signal)
+        }
+    }
+}
+
+/// The number of the signal that asks the program to end.
+async fn interruption() -> u8 {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let next = async |kind: SignalKind| match signal(kind) {
+            Ok(mut signals) => signals.recv().await,
+            Err(_) => std::future::pending().await,
+        };
+        tokio::select! {
+            _ = next(SignalKind::interrupt()) => 2,
+            _ = next(SignalKind::terminate()) => 15,
+            _ = next(SignalKind::hangup()) => 1,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => 2,
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// Writes the outcome and gives its exit status.
+fn conclude(output: &Output, outcome: &Result<Box<dyn Report>>) -> ExitCode {
+    let written = match outcome {
+        Ok(report) => output.report(report.as_ref()),
+        Err(error) => output.error(error),
+    };
+    if let Err(error) = &written {
+        // stdout is out of order; stderr may not be.
+        output.talk().error(error);
+    }
+    let failure = match outcome {
+        Ok(report) => report.failure(),
+        Err(error) => Some(error),
+    };
+    match failure.or(written.as_ref().err()) {
+        Some(error) => ExitCode::from(error.code().exit_status()),
+        None => ExitCode::SUCCESS,
+    }
+}

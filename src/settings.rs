@@ -1,0 +1,466 @@
+//! Settings: option, then environment, then configuration file, then default; each value knows
+//! where it came from.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use toml_edit::Value;
+use url::Url;
+
+use crate::error::{Code, Error, Result};
+use crate::output::{Level, Mode};
+use crate::store::{Document, keys};
+
+/// Where the configuration file lies below the home folder, on every platform.
+const DEFAULT_CONFIG_PATH: [&str; 3] = [".config", "pipecatcloud", "pipecatcloud.toml"];
+
+/// What a personal access token begins with.
+pub const PAT_PREFIX: &str = "pcc_pat_";
+
+/// Variables that are no settings: where the file lies, and leave to speak plain HTTP.
+const CONFIG_PATH_VARIABLE: &str = "PIPECAT_CONFIG_PATH";
+const ALLOW_HTTP_VARIABLE: &str = "PIPECAT_ALLOW_HTTP";
+
+/// The settings there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Bearer token: an access token or a personal access token.
+    Token,
+    /// The active organization.
+    Org,
+    /// Renews the session; only ever used from the file.
+    RefreshToken,
+    /// When the access token ends, in seconds since 1970.
+    TokenExpiresAt,
+    /// The service's address.
+    ApiHost,
+    /// The dashboard's address.
+    DashboardHost,
+    /// Output mode.
+    Output,
+    /// Least severe level that is logged.
+    CliLogLevel,
+    /// The default public key of the organization in force.
+    DefaultPublicKey,
+    /// That key's name.
+    DefaultPublicKeyName,
+}
+
+impl Key {
+    /// All of them, as they are shown.
+    pub const ALL: [Self; 10] = [
+        Self::Token,
+        Self::Org,
+        Self::RefreshToken,
+        Self::TokenExpiresAt,
+        Self::ApiHost,
+        Self::DashboardHost,
+        Self::Output,
+        Self::CliLogLevel,
+        Self::DefaultPublicKey,
+        Self::DefaultPublicKeyName,
+    ];
+
+    /// The table: name in the file, environment variable, default.
+    const fn row(self) -> (&'static str, &'static str, Option<&'static str>) {
+        match self {
+            Self::Token => (keys::TOKEN, "PIPECAT_TOKEN", None),
+            Self::Org => (keys::ORG, "PIPECAT_ORG", None),
+            Self::RefreshToken => (keys::REFRESH_TOKEN, "PIPECAT_REFRESH_TOKEN", None),
+            Self::TokenExpiresAt => (keys::TOKEN_EXPIRES_AT, "PIPECAT_TOKEN_EXPIRES_AT", None),
+            Self::ApiHost => (
+                "api_host",
+                "PIPECAT_API_HOST",
+                Some("https://api.pipecat.daily.co"),
+            ),
+            Self::DashboardHost => (
+                "dashboard_host",
+                "PIPECAT_DASHBOARD_HOST",
+                Some("https://pipecat.daily.co"),
+            ),
+            Self::Output => ("output", "PIPECAT_OUTPUT", None),
+            Self::CliLogLevel => ("cli_log_level", "PIPECAT_CLI_LOG_LEVEL", Some("INFO")),
+            Self::DefaultPublicKey => {
+                (keys::DEFAULT_PUBLIC_KEY, "PIPECAT_DEFAULT_PUBLIC_KEY", None)
+            }
+            Self::DefaultPublicKeyName => (
+                keys::DEFAULT_PUBLIC_KEY_NAME,
+                "PIPECAT_DEFAULT_PUBLIC_KEY_NAME",
+                None,
+            ),
+        }
+    }
+
+    /// Its name in the file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// Its environment variable.
+    #[must_use]
+    pub const fn variable(self) -> &'static str {
+        self.row().1
+    }
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A command line option, by its name.
+    Option(&'static str),
+    /// An environment variable, by its name.
+    Environment(&'static str),
+    /// The configuration file.
+    File(PathBuf),
+    /// Nobody said anything.
+    Default,
+    /// The service: the first organization that it lists.
+    Service,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Option(name) | Self::Environment(name) => write!(f, "`{name}`"),
+            Self::File(path) => write!(f, "`{}`", path.display()),
+            Self::Default => f.write_str("default"),
+            Self::Service => f.write_str("the first organization of the account"),
+        }
+    }
+}
+
+/// A value and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The value, without white space around it.
+    pub value: String,
+    /// Its source.
+    pub source: Source,
+}
+
+/// A snapshot of the process's surroundings, so that nothing below reads them again.
+#[derive(Clone, Default)]
+pub struct Environment {
+    variables: BTreeMap<OsString, OsString>,
+    home: Option<PathBuf>,
+}
+
+impl Environment {
+    /// The surroundings of this process.
+    #[must_use]
+    pub fn of_process() -> Self {
+        Self {
+            variables: std::env::vars_os().collect(),
+            home: std::env::home_dir().filter(|home| !home.as_os_str().is_empty()),
+        }
+    }
+
+    /// Made-up surroundings.
+    #[must_use]
+    pub fn new<'a>(
+        home: Option<&Path>,
+        variables: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        Self {
+            variables: variables
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+            home: home.map(Path::to_path_buf),
+        }
+    }
+
+    /// A variable's value without white space around it; one that is blank counts as unset.
+    ///
+    /// # Errors
+    /// The value is not UTF-8.
+    pub fn get(&self, name: &str) -> Result<Option<&str>> {
+        let Some(value) = self.variables.get(std::ffi::OsStr::new(name)) else {
+            return Ok(None);
+        };
+        let text = value.to_str().ok_or_else(|| {
+            Error::new(
+                Code::InvalidSetting,
+                format!("the environment variable `{name}` is not valid UTF-8"),
+            )
+        })?;
+        let text = text.trim();
+        Ok((!text.is_empty()).then_some(text))
+    }
+
+    /// Whether a variable is set to anything but nothing.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.variables
+            .get(std::ffi::OsStr::new(name))
+            .is_some_and(|value| !value.is_empty())
+    }
+
+    /// Whether the locale can show more than ASCII. Windows has no such variables, and can.
+    #[must_use]
+    pub fn is_unicode(&self) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .find_map(|name| self.get(name).ok().flatten());
+        cfg!(windows)
+            || locale.is_some_and(|locale| {
+                let locale = locale.to_ascii_lowercase();
+                locale.contains("utf-8") || locale.contains("utf8")
+            })
+    }
+
+    /// Where the configuration file lies.
+    ///
+    /// # Errors
+    /// There is no home folder to find it in, or its name is not UTF-8.
+    pub fn config_path(&self) -> Result<PathBuf> {
+        let home = || {
+            self.home.clone().ok_or_else(|| {
+                Error::new(Code::ConfigUnreadable, "there is no home folder").hint(format!(
+                    "set `HOME`, or name a file in `{CONFIG_PATH_VARIABLE}`"
+                ))
+            })
+        };
+        match self.get(CONFIG_PATH_VARIABLE)? {
+            None => Ok(home()?.join(DEFAULT_CONFIG_PATH.iter().collect::<PathBuf>())),
+            Some(path) => match path.strip_prefix("~/") {
+                Some(rest) => Ok(home()?.join(rest)),
+                None => Ok(PathBuf::from(path)),
+            },
+        }
+    }
+}
+
+/// What the command line says over everything else.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `--organization`.
+    pub organization: Option<String>,
+    /// `--output`.
+    pub output: Option<String>,
+}
+
+/// The settings of one run.
+#[derive(Clone)]
+pub struct Settings {
+    environment: Environment,
+    overrides: Overrides,
+    document: Document,
+    path: PathBuf,
+}
+
+impl Settings {
+    /// Settings from what the command line, the environment and the file at `path` say.
+    #[must_use]
+    pub fn new(
+        overrides: Overrides,
+        environment: Environment,
+        path: PathBuf,
+        document: Document,
+    ) -> Self {
+        Self {
+            environment,
+            overrides,
+            document,
+            path,
+        }
+    }
+
+    /// The surroundings.
+    #[must_use]
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// What the configuration file held at the start.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// A setting's value, if anybody gave one.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`]: what was given is not text.
+    pub fn get(&self, key: Key) -> Result<Option<Setting>> {
+        let setting = |value: &str, source| {
+            Some(Setting {
+                value: value.to_owned(),
+                source,
+            })
+        };
+        let option = match key {
+            Key::Org => (self.overrides.organization.as_deref(), "--organization"),
+            Key::Output => (self.overrides.output.as_deref(), "--output"),
+            _ => (None, ""),
+        };
+        if let (Some(value), name) = option {
+            return Ok(setting(value, Source::Option(name)));
+        }
+        if let Some(value) = self.environment.get(key.variable())? {
+            return Ok(setting(value, Source::Environment(key.variable())));
+        }
+        if let Some(value) = self.in_file(key)? {
+            return Ok(setting(&value, Source::File(self.path.clone())));
+        }
+        let (_, _, default) = key.row();
+        Ok(default.and_then(|value| setting(value, Source::Default)))
+    }
+
+    fn in_file(&self, key: Key) -> Result<Option<String>> {
+        let value = match self.document.get(key.name()) {
+            Some(value) => Some(value),
+            None => match key {
+                Key::DefaultPublicKey | Key::DefaultPublicKeyName => self
+                    .get(Key::Org)?
+                    .and_then(|org| self.document.get_in(&org.value, key.name())),
+                _ => None,
+            },
+        };
+        let text = match (key, value) {
+            (_, None) => return Ok(None),
+            (_, Some(Value::String(text))) => text.value().trim().to_owned(),
+            (Key::TokenExpiresAt, Some(Value::Integer(at))) => at.value().to_string(),
+            (Key::TokenExpiresAt, Some(Value::Float(at))) => at.value().to_string(),
+            (_, Some(other)) => {
+                return Err(Error::new(
+                    Code::InvalidSetting,
+                    format!(
+                        "`{}` in `{}` is of type {}, not text",
+                        key.name(),
+                        self.path.display(),
+                        other.type_name(),
+                    ),
+                )
+                .hint("correct the file, or run `pipecat cloud auth login` to sign in anew"));
+            }
+        };
+        Ok((!text.is_empty()).then_some(text))
+    }
+
+    /// How results are written, if anybody has chosen.
+    ///
+    /// # Errors
+    /// There is no such mode.
+    pub fn output_mode(&self) -> Result<Option<Mode>> {
+        self.get(Key::Output)?
+            .map(|mode| {
+                Mode::named(&mode.value).ok_or_else(|| unknown(Key::Output, &mode, &Mode::NAMES))
+            })
+            .transpose()
+    }
+
+    /// The least severe level that is logged.
+    ///
+    /// # Errors
+    /// There is no such level.
+    pub fn log_level(&self) -> Result<Level> {
+        match self.get(Key::CliLogLevel)? {
+            Some(level) => Level::named(&level.value)
+                .ok_or_else(|| unknown(Key::CliLogLevel, &level, &Level::NAMES)),
+            None => Err(Error::new(Code::Internal, "there is no default log level")),
+        }
+    }
+
+    /// The bearer token and its source.
+    ///
+    /// # Errors
+    /// It cannot stand in a header.
+    pub fn token(&self) -> Result<Option<(SecretString, Source)>> {
+        let Some(token) = self.get(Key::Token)? else {
+            return Ok(None);
+        };
+        check_token(&token.value, &token.source.to_string())?;
+        Ok(Some((token.value.into(), token.source)))
+    }
+
+    /// The service's base address, without a slash at its end.
+    ///
+    /// # Errors
+    /// It is no address, or a plain-HTTP one of another machine.
+    pub fn api_host(&self) -> Result<Url> {
+        let (value, source) = match self.get(Key::ApiHost)? {
+            Some(host) => (host.value, host.source.to_string()),
+            None => return Err(Error::new(Code::Internal, "there is no default API host")),
+        };
+        let invalid = |why: &str| {
+            Error::new(
+                Code::InvalidSetting,
+                format!("the API host `{value}` ({source}) {why}"),
+            )
+            .hint("it looks like `https://api.example.com`")
+        };
+        let url = Url::parse(&value).map_err(|_| invalid("is not an address"))?;
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(&url) => {}
+            "http" if self.environment.get(ALLOW_HTTP_VARIABLE)? == Some("1") => {}
+            "http" => {
+                return Err(Error::new(
+                    Code::InsecureHost,
+                    format!("the API host `{value}` ({source}) is plain HTTP: the token would travel in the clear"),
+                )
+                .hint(format!(
+                    "use `https://`, or set `{ALLOW_HTTP_VARIABLE}=1` if you trust the whole way there"
+                )));
+            }
+            _ => return Err(invalid("is neither `https://` nor `http://`")),
+        }
+        if url.cannot_be_a_base() || url.query().is_some() || url.fragment().is_some() {
+            return Err(invalid("has more than a host and a path"));
+        }
+        Ok(url)
+    }
+
+    /// An address on the dashboard.
+    ///
+    /// # Errors
+    /// The setting is not text.
+    pub fn dashboard(&self, path: &str) -> Result<String> {
+        let host = self.get(Key::DashboardHost)?.map(|host| host.value);
+        let host = host.unwrap_or_default();
+        Ok(format!("{}{path}", host.trim_end_matches('/')))
+    }
+}
+
+fn unknown(key: Key, setting: &Setting, names: &[&str]) -> Error {
+    Error::new(
+        Code::Usage,
+        format!(
+            "`{}` is no value of `{}` ({})",
+            setting.value,
+            key.name(),
+            setting.source
+        ),
+    )
+    .hint(format!("it is one of {}", names.join(", ")))
+}
+
+/// Whether an address is on this machine.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Refuses a token that cannot stand in an `Authorization` header (RFC 9110 section 5.5).
+///
+/// # Errors
+/// [`Code::InvalidSetting`], naming `source`.
+pub fn check_token(token: &str, source: &str) -> Result<()> {
+    if token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::InvalidSetting,
+        format!("the token from {source} holds a character that no token has (white space, a control character, or not ASCII)"),
+    )
+    .hint("copy the token again, whole and on one line"))
+}

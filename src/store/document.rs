@@ -1,0 +1,293 @@
+//! The configuration file's text, and edits that change nothing else in it.
+//!
+//! An edit is a splice: the parser tells where a value stands, and only those bytes are replaced.
+//! Comments, order, unknown keys, line ends and a byte-order mark stay because nothing touches
+//! them, and the outcome is parsed again before it counts.
+
+use std::ops::Range;
+
+use toml_edit::{Item, Key, TableLike, Value};
+
+use crate::error::{Code, Error, Result};
+
+/// A byte-order mark, which some editors put first and the TOML grammar does not know.
+const BOM: &str = "\u{feff}";
+
+/// Where and why a text is not TOML.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// Line, counted from 1.
+    pub line: usize,
+    /// Column in characters, counted from 1.
+    pub column: usize,
+    /// The parser's words, on one line.
+    pub message: String,
+}
+
+/// A configuration file's content.
+#[derive(Clone)]
+pub struct Document {
+    bom: bool,
+    toml: toml_edit::Document<String>,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        match Self::parse("") {
+            Ok(empty) => empty,
+            Err(_) => unreachable!("nothing at all is TOML"),
+        }
+    }
+}
+
+/// Shows no content: there are tokens in it.
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Document").finish_non_exhaustive()
+    }
+}
+
+impl Document {
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// The text is not TOML.
+    pub fn parse(text: &str) -> Result<Self, SyntaxError> {
+        let body = text.strip_prefix(BOM);
+        let bom = body.is_some();
+        let body = body.unwrap_or(text);
+        match toml_edit::Document::parse(body.to_owned()) {
+            Ok(toml) => Ok(Self { bom, toml }),
+            Err(error) => {
+                let at = error.span().map_or(0, |span| span.start);
+                let before = body.get(..at).unwrap_or(body);
+                let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+                Err(SyntaxError {
+                    line: before.matches('\n').count() + 1,
+                    column: before[line_start..].chars().count() + 1,
+                    message: error.message().replace('\n', ", "),
+                })
+            }
+        }
+    }
+
+    /// The whole text, as it stands in the file.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let bom = if self.bom { BOM } else { "" };
+        format!("{bom}{}", self.toml.raw())
+    }
+
+    /// The value at the top level.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.toml.get(key)?.as_value()
+    }
+
+    /// The value in an organization's table. An entry of that name that is no table is read over.
+    #[must_use]
+    pub fn get_in(&self, organization: &str, key: &str) -> Option<&Value> {
+        let table = self.toml.get(organization)?.as_table_like()?;
+        table.get(key)?.as_value()
+    }
+
+    /// The names of the tables, which are the organizations', in their order.
+    pub fn organizations(&self) -> impl Iterator<Item = &str> {
+        let items = self.toml.as_table().iter();
+        items.filter_map(|(name, item)| item.is_table_like().then_some(name))
+    }
+
+    /// Sets a value at the top level.
+    ///
+    /// # Errors
+    /// A table stands in the value's place.
+    pub fn set(&mut self, key: &str, value: impl Into<Value>) -> Result<()> {
+        let line = Assignment::new(key, value.into());
+        match self.toml.get(key) {
+            None => self.insert_at_top(&line),
+            Some(item) => self.replace(item.span(), &line.value, key),
+        }
+    }
+
+    /// Removes a value from the top level, if it is there.
+    ///
+    /// # Errors
+    /// A table stands in the value's place.
+    pub fn remove(&mut self, key: &str) -> Result<()> {
+        match self.toml.get(key) {
+            None => Ok(()),
+            Some(Item::Value(value)) => self.remove_line(value.span(), key),
+            Some(_) => Err(unexpected_shape(key)),
+        }
+    }
+
+    /// Sets a value in an organization's table, which is made where there is none.
+    ///
+    /// # Errors
+    /// What the file has under that name is no table.
+    pub fn set_in(&mut self, organization: &str, key: &str, value: impl Into<Value>) -> Result<()> {
+        let line = Assignment::new(key, value.into());
+        match self.toml.get(organization) {
+            None => self.append_table(organization, &line),
+            Some(Item::Table(table)) => match table.get(key) {
+                Some(item) => self.replace(item.span(), &line.value, key),
+                None if table.is_dotted() => {
+                    let dotted = format!("{}.{}", Key::new(organization), line.key);
+                    self.insert_at_top(&Assignment {
+                        key: dotted,
+                        ..line
+                    })
+                }
+                None => match table.span().filter(|_| !table.is_implicit()) {
+                    Some(header) => self.insert_line_after(header.end, &line.to_string()),
+                    None => self.append_table(organization, &line),
+                },
+            },
+            Some(Item::Value(Value::InlineTable(table))) => {
+                let mut changed = table.clone();
+                changed.insert(key, line.bare);
+                self.replace(table.span(), changed.to_string().trim(), organization)
+            }
+            Some(_) => Err(unexpected_shape(organization)),
+        }
+    }
+
+    /// Removes a value from an organization's table, if it is there.
+    ///
+    /// # Errors
+    /// The value is itself a table.
+    pub fn remove_in(&mut self, organization: &str, key: &str) -> Result<()> {
+        match self.toml.get(organization) {
+            Some(Item::Table(table)) => match table.get(key) {
+                None => Ok(()),
+                Some(Item::Value(value)) => self.remove_line(value.span(), key),
+                Some(_) => Err(unexpected_shape(key)),
+            },
+            Some(Item::Value(Value::InlineTable(table))) if table.contains_key(key) => {
+                let mut changed = table.clone();
+                changed.remove(key);
+                self.replace(table.span(), changed.to_string().trim(), organization)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Below the last value of the top level, or, where there is none, first of all.
+    fn insert_at_top(&mut self, line: &Assignment) -> Result<()> {
+        match last_value_end(self.toml.as_table()) {
+            Some(end) => self.insert_line_after(end, &line.to_string()),
+            None => self.splice(0..0, &format!("{line}{}", self.newline())),
+        }
+    }
+
+    fn append_table(&mut self, organization: &str, line: &Assignment) -> Result<()> {
+        let (raw, newline) = (self.toml.raw(), self.newline());
+        let gap = match raw {
+            "" => "",
+            _ if raw.ends_with('\n') => newline,
+            _ => &newline.repeat(2),
+        };
+        let table = format!("{gap}[{}]{newline}{line}{newline}", Key::new(organization));
+        let end = raw.len();
+        self.splice(end..end, &table)
+    }
+
+    /// Adds a line below the one that has the byte at `position`.
+    fn insert_line_after(&mut self, position: usize, line: &str) -> Result<()> {
+        let (raw, newline) = (self.toml.raw(), self.newline());
+        match raw[position..].find('\n') {
+            Some(offset) => {
+                let at = position + offset + 1;
+                self.splice(at..at, &format!("{line}{newline}"))
+            }
+            None => {
+                let at = raw.len();
+                self.splice(at..at, &format!("{newline}{line}{newline}"))
+            }
+        }
+    }
+
+    fn replace(&mut self, span: Option<Range<usize>>, text: &str, name: &str) -> Result<()> {
+        self.splice(span.ok_or_else(|| unexpected_shape(name))?, text)
+    }
+
+    /// Takes out the line (or lines) of the value at `span`; a comment behind it stays.
+    fn remove_line(&mut self, span: Option<Range<usize>>, name: &str) -> Result<()> {
+        let value = span.ok_or_else(|| unexpected_shape(name))?;
+        let raw = self.toml.raw();
+        let start = raw[..value.start].rfind('\n').map_or(0, |at| at + 1);
+        let rest = &raw[value.end..];
+        let line_end = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        let behind = &rest[..line_end];
+        let kept = behind.trim_start_matches([' ', '\t']);
+        let end = value.end
+            + if kept.starts_with('#') {
+                behind.len() - kept.len()
+            } else {
+                line_end
+            };
+        self.splice(start..end, "")
+    }
+
+    /// The one place where the text changes; a change that would break it does not happen.
+    fn splice(&mut self, range: Range<usize>, text: &str) -> Result<()> {
+        let mut raw = self.toml.raw().to_owned();
+        raw.replace_range(range, text);
+        self.toml = toml_edit::Document::parse(raw).map_err(|_| {
+            Error::new(
+                Code::ConfigMalformed,
+                "the configuration file is laid out in a way that cannot be edited safely",
+            )
+        })?;
+        Ok(())
+    }
+
+    fn newline(&self) -> &'static str {
+        if self.toml.raw().contains("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        }
+    }
+}
+
+/// A `key = value` line.
+struct Assignment {
+    key: String,
+    value: String,
+    bare: Value,
+}
+
+impl Assignment {
+    fn new(key: &str, bare: Value) -> Self {
+        Self {
+            key: Key::new(key).to_string(),
+            value: bare.to_string().trim().to_owned(),
+            bare,
+        }
+    }
+}
+
+impl std::fmt::Display for Assignment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} = {}", self.key, self.value)
+    }
+}
+
+/// Where the last value ends that belongs to `table` itself, dotted keys counted, `[tables]` not.
+fn last_value_end(table: &dyn TableLike) -> Option<usize> {
+    let ends = table.iter().filter_map(|(_, item)| match item {
+        Item::Value(value) => value.span().map(|span| span.end),
+        Item::Table(dotted) if dotted.is_dotted() => last_value_end(dotted),
+        _ => None,
+    });
+    ends.max()
+}
+
+fn unexpected_shape(name: &str) -> Error {
+    Error::new(
+        Code::ConfigMalformed,
+        format!("`{name}` in the configuration file is not what belongs there"),
+    )
+    .hint("correct that entry by hand; the file was left as it was")
+}

@@ -1,0 +1,1 @@
+//! What the store promises, of any document and any edit.
