@@ -1,1 +1,42 @@
-//! Black-box tests of the real program.
+//! Black-box tests of the real program, against a fake cloud, each in a home of its own.
+//!
+//! | module            | what it is about                                                   |
+//! |-------------------|--------------------------------------------------------------------|
+//! | [`login`]         | signing in, with a stand-in browser and by pasting                 |
+//! | [`chromium`]      | signing in with a real browser, where there is one                 |
+//! | [`sign_out`]      | `logout`, and what is left afterwards                              |
+//! | [`pat`]           | personal access tokens, stored and from the environment            |
+//! | [`whoami`]        | who is signed in                                                   |
+//! | [`session`]       | renewal, also by many processes at once                            |
+//! | [`organizations`] | listing and selecting                                              |
+//! | [`keys`]          | API keys                                                           |
+//! | [`prompts`]       | questions on a terminal                                            |
+//! | [`output`]        | modes, streams, exit statuses                                      |
+//! | [`settings`]      | where values come from, and the configuration file                 |
+//! | [`failures`]      | what people are told when something goes wrong                     |
+//! | [`help`]          | the whole command tree's help                                      |
+//! | [`sandbox`]       | the example that anyone can start                                  |
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a broken assumption ends the test there and then"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod chromium;
+mod failures;
+mod help;
+mod keys;
+mod login;
+mod organizations;
+mod output;
+mod pat;
+mod prompts;
+mod sandbox;
+mod session;
+mod settings;
+mod sign_out;
+mod whoami;
