@@ -179,6 +179,12 @@ impl Error {
         self
     }
 
+    /// The same failure in other words, by someone who knows more of it.
+    #[must_use]
+    pub fn reworded(self, message: String) -> Self {
+        Self { message, ..self }
+    }
+
     /// What kind of failure this is.
     #[must_use]
     pub fn code(&self) -> Code {

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use pipecat_cloud_cli::environment::Environment;
 use pipecat_cloud_cli::run::run;
-use pipecat_cloud_cli::settings::Environment;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();

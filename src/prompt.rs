@@ -50,7 +50,7 @@ impl Prompt {
     ) -> Result<usize> {
         let question = clean(question);
         let options = options.iter().map(|option| clean(option)).collect();
-        self.ask(answer, move |config| {
+        self.ask(question.clone(), answer, move |config| {
             Select::new(&question, options)
                 .with_starting_cursor(start)
                 .with_render_config(config)
@@ -66,7 +66,7 @@ impl Prompt {
     /// There is no terminal; or the person leaves the question.
     pub async fn confirm(&self, question: &str, answer: &str) -> Result<bool> {
         let question = clean(question);
-        self.ask(answer, move |config| {
+        self.ask(question.clone(), answer, move |config| {
             Confirm::new(&question)
                 .with_default(false)
                 .with_render_config(config)
@@ -81,7 +81,7 @@ impl Prompt {
     /// There is no terminal; or the person leaves the question.
     pub async fn text(&self, question: &str, answer: &str) -> Result<String> {
         let question = clean(question);
-        self.ask(answer, move |config| {
+        self.ask(question.clone(), answer, move |config| {
             Text::new(&question).with_render_config(config).prompt()
         })
         .await
@@ -93,7 +93,7 @@ impl Prompt {
     /// There is no terminal; or the person leaves the question.
     pub async fn secret(&self, question: &str, answer: &str) -> Result<String> {
         let question = clean(question);
-        self.ask(answer, move |config| {
+        self.ask(question.clone(), answer, move |config| {
             Password::new(&question)
                 .with_display_mode(PasswordDisplayMode::Hidden)
                 .without_confirmation()
@@ -106,15 +106,16 @@ impl Prompt {
     /// Asks on a thread of its own, so that signals are heard meanwhile.
     async fn ask<T: Send + 'static>(
         &self,
+        question: String,
         answer: &str,
-        question: impl FnOnce(RenderConfig<'static>) -> Result<T, InquireError> + Send + 'static,
+        ask: impl FnOnce(RenderConfig<'static>) -> Result<T, InquireError> + Send + 'static,
     ) -> Result<T> {
         if !self.terminal {
             return Err(Error::new(
                 Code::PromptRequired,
-                "this needs an answer, and there is no terminal to ask on",
+                format!("there is no terminal to ask on: {question}"),
             )
-            .hint(format!("give the answer with {answer}")));
+            .hint(format!("answer with {answer}")));
         }
         let colourless = AutoStream::choice(&io::stderr()) == ColorChoice::Never;
         let config = if colourless {
@@ -122,7 +123,7 @@ impl Prompt {
         } else {
             RenderConfig::default_colored()
         };
-        let answered = tokio::task::spawn_blocking(move || question(config)).await;
+        let answered = tokio::task::spawn_blocking(move || ask(config)).await;
         self.deadline.restart();
         match answered {
             Ok(Ok(answer)) => Ok(answer),
@@ -136,7 +137,7 @@ impl Prompt {
             Ok(Err(error)) => Err(
                 Error::new(Code::PromptRequired, "the terminal cannot be asked")
                     .because(error)
-                    .hint(format!("give the answer with {answer}")),
+                    .hint(format!("answer with {answer}")),
             ),
             Err(error) => Err(Error::new(Code::Internal, "a prompt broke").because(error)),
         }

@@ -12,11 +12,12 @@ use crate::cli::{AuthCommand, Cloud, CloudCommand, Pipecat, PipecatCommand};
 use crate::commands::{self, Version};
 use crate::context::Context;
 use crate::deadline::Deadline;
+use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::http::Http;
 use crate::output::{Mode, Output, Report, start_log};
 use crate::prompt::{Prompt, restore_terminal};
-use crate::settings::{Environment, Key, Overrides, Settings};
+use crate::settings::{Key, Overrides, Settings};
 use crate::store::{Document, Store};
 
 /// Names under which the `cloud` level is implied.

@@ -1,26 +1,21 @@
 //! Settings: option, then environment, then configuration file, then default; each value knows
 //! where it came from.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use secrecy::SecretString;
 use toml_edit::Value;
 use url::Url;
 
+use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::output::{Level, Mode};
 use crate::store::{Document, keys};
 
-/// Where the configuration file lies below the home folder, on every platform.
-const DEFAULT_CONFIG_PATH: [&str; 3] = [".config", "pipecatcloud", "pipecatcloud.toml"];
-
 /// What a personal access token begins with.
 pub const PAT_PREFIX: &str = "pcc_pat_";
 
-/// Variables that are no settings: where the file lies, and leave to speak plain HTTP.
-const CONFIG_PATH_VARIABLE: &str = "PIPECAT_CONFIG_PATH";
+/// Leave to speak plain HTTP with another machine; no setting of the file.
 const ALLOW_HTTP_VARIABLE: &str = "PIPECAT_ALLOW_HTTP";
 
 /// The settings there are.
@@ -115,6 +110,8 @@ pub enum Source {
     Environment(&'static str),
     /// The configuration file.
     File(PathBuf),
+    /// Something that was typed or received just now.
+    Input(&'static str),
     /// Nobody said anything.
     Default,
     /// The service: the first organization that it lists.
@@ -126,6 +123,7 @@ impl std::fmt::Display for Source {
         match self {
             Self::Option(name) | Self::Environment(name) => write!(f, "`{name}`"),
             Self::File(path) => write!(f, "`{}`", path.display()),
+            Self::Input(what) => f.write_str(what),
             Self::Default => f.write_str("default"),
             Self::Service => f.write_str("the first organization of the account"),
         }
@@ -139,99 +137,6 @@ pub struct Setting {
     pub value: String,
     /// Its source.
     pub source: Source,
-}
-
-/// A snapshot of the process's surroundings, so that nothing below reads them again.
-#[derive(Clone, Default)]
-pub struct Environment {
-    variables: BTreeMap<OsString, OsString>,
-    home: Option<PathBuf>,
-}
-
-impl Environment {
-    /// The surroundings of this process.
-    #[must_use]
-    pub fn of_process() -> Self {
-        Self {
-            variables: std::env::vars_os().collect(),
-            home: std::env::home_dir().filter(|home| !home.as_os_str().is_empty()),
-        }
-    }
-
-    /// Made-up surroundings.
-    #[must_use]
-    pub fn new<'a>(
-        home: Option<&Path>,
-        variables: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Self {
-        Self {
-            variables: variables
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-            home: home.map(Path::to_path_buf),
-        }
-    }
-
-    /// A variable's value without white space around it; one that is blank counts as unset.
-    ///
-    /// # Errors
-    /// The value is not UTF-8.
-    pub fn get(&self, name: &str) -> Result<Option<&str>> {
-        let Some(value) = self.variables.get(std::ffi::OsStr::new(name)) else {
-            return Ok(None);
-        };
-        let text = value.to_str().ok_or_else(|| {
-            Error::new(
-                Code::InvalidSetting,
-                format!("the environment variable `{name}` is not valid UTF-8"),
-            )
-        })?;
-        let text = text.trim();
-        Ok((!text.is_empty()).then_some(text))
-    }
-
-    /// Whether a variable is set to anything but nothing.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.variables
-            .get(std::ffi::OsStr::new(name))
-            .is_some_and(|value| !value.is_empty())
-    }
-
-    /// Whether the locale can show more than ASCII. Windows has no such variables, and can.
-    #[must_use]
-    pub fn is_unicode(&self) -> bool {
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-            .iter()
-            .find_map(|name| self.get(name).ok().flatten());
-        cfg!(windows)
-            || locale.is_some_and(|locale| {
-                let locale = locale.to_ascii_lowercase();
-                locale.contains("utf-8") || locale.contains("utf8")
-            })
-    }
-
-    /// Where the configuration file lies.
-    ///
-    /// # Errors
-    /// There is no home folder to find it in, or its name is not UTF-8.
-    pub fn config_path(&self) -> Result<PathBuf> {
-        let home = || {
-            self.home.clone().ok_or_else(|| {
-                Error::new(Code::ConfigUnreadable, "there is no home folder").hint(format!(
-                    "set `HOME`, or name a file in `{CONFIG_PATH_VARIABLE}`"
-                ))
-            })
-        };
-        match self.get(CONFIG_PATH_VARIABLE)? {
-            None => Ok(home()?.join(DEFAULT_CONFIG_PATH.iter().collect::<PathBuf>())),
-            Some(path) => match path.strip_prefix("~/") {
-                Some(rest) => Ok(home()?.join(rest)),
-                None => Ok(PathBuf::from(path)),
-            },
-        }
-    }
 }
 
 /// What the command line says over everything else.

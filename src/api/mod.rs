@@ -129,24 +129,28 @@ impl Api {
 
     /// What a refusal means for who asked, and for what.
     fn refusal(&self, answer: &Answer, path: &[&str]) -> Error {
-        let error = answer.refusal();
+        let (error, said) = (answer.refusal(), answer.said());
         let organization = match path {
             ["v1", "organizations", organization, ..] => Some(organization),
             _ => None,
         };
         match (error.code(), organization) {
             (Code::Unauthorized, _) => {
-                let error = error.context(&format!("the token from {} is not valid", self.source));
+                let error = error.reworded(format!(
+                    "the service does not accept the token from {} ({said})",
+                    self.source
+                ));
                 match self.source {
                     Source::Environment(name) => error.hint(format!(
                         "put a valid token into `{name}`, or unset it to use the stored sign-in"
                     )),
-                    _ => error.hint("run `pipecat cloud auth login`"),
+                    Source::File(_) => error.hint("run `pipecat cloud auth login` to sign in anew"),
+                    _ => error,
                 }
             }
             (Code::Forbidden, Some(organization)) => error
-                .context(&format!(
-                    "you are not a member of the organization `{organization}`, or may not do this there"
+                .reworded(format!(
+                    "you are not a member of the organization `{organization}`, or may not do this there ({said})"
                 ))
                 .hint("run `pipecat cloud organizations list` to see yours"),
             (Code::NotFound | Code::Rejected, Some(organization)) => {

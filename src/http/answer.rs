@@ -45,8 +45,8 @@ impl Answer {
 
     /// The host that answered.
     #[must_use]
-    pub fn host(&self) -> &str {
-        self.url.host_str().unwrap_or_default()
+    pub fn host(&self) -> String {
+        super::authority(&self.url)
     }
 
     /// The body as JSON of the wanted shape.
@@ -77,19 +77,36 @@ impl Answer {
         .hint("try again later; if it stays so, this program may be too old for the service")
     }
 
-    /// The error for an answer that is no success, with the service's own words and body.
+    /// The status, and the service's own words if it has any.
     #[must_use]
-    pub fn refusal(&self) -> Error {
-        let body: Map<String, Value> = serde_json::from_slice(&self.body).unwrap_or_default();
+    pub fn said(&self) -> String {
+        let body = self.object();
         let text = ["error", "message", "error_description"]
             .iter()
             .find_map(|key| body.get(*key)?.as_str())
             .filter(|text| !text.trim().is_empty());
-        let reason = self.status.canonical_reason().unwrap_or("unknown status");
-        let said = match text {
-            Some(text) if text != reason => format!("{} {reason}: {text}", self.status.as_u16()),
-            _ => format!("{} {reason}", self.status.as_u16()),
-        };
+        match text {
+            Some(text) if text != self.reason() => {
+                format!("{} {}: {text}", self.status.as_u16(), self.reason())
+            }
+            _ => format!("{} {}", self.status.as_u16(), self.reason()),
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        self.status.canonical_reason().unwrap_or("unknown status")
+    }
+
+    /// The body as an object; empty if it is none.
+    fn object(&self) -> Map<String, Value> {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// The error for an answer that is no success, with the service's own words and body.
+    #[must_use]
+    pub fn refusal(&self) -> Error {
+        let mut body = self.object();
+        let said = self.said();
         let host = self.host();
         let error = match self.status.as_u16() {
             300..=399 => {
@@ -146,10 +163,9 @@ impl Answer {
             )),
             None => error,
         };
-        let mut body = body;
         if body.is_empty() {
             // The shape the service gives its own errors, for an answer that has none.
-            body.insert("error".into(), reason.into());
+            body.insert("error".into(), self.reason().into());
             body.insert("code".into(), self.status.as_u16().to_string().into());
         }
         error.with_body(body)

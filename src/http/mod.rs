@@ -18,6 +18,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 pub use answer::Answer;
+use route::authority;
 pub use route::route;
 
 use crate::deadline::Deadline;
@@ -142,10 +143,10 @@ impl Http {
     }
 
     async fn send_once(&self, call: &Call) -> Result<Answer> {
-        let host = call.url.host_str().unwrap_or_default();
+        let host = authority(&call.url);
         let limit = ANSWER_TIMEOUT.min(self.deadline.remaining());
         if limit.is_zero() {
-            return Err(failure::out_of_time(host));
+            return Err(failure::out_of_time(&host));
         }
         let mut request = self
             .client(&call.url)?
@@ -211,8 +212,8 @@ fn build(secure: bool) -> Result<Client> {
 }
 
 async fn receive(request: reqwest::RequestBuilder, url: &Url) -> Result<Answer> {
-    let host = url.host_str().unwrap_or_default();
-    let failed = |error: reqwest::Error| failure::explain(error, host);
+    let host = authority(url);
+    let failed = |error: reqwest::Error| failure::explain(error, &host);
     let mut response = request.send().await.map_err(failed)?;
     let status = response.status();
     let header = |name| {

@@ -28,6 +28,16 @@ pub fn route(base: &Url, path: &[&str]) -> Result<Url> {
     Ok(url)
 }
 
+/// The host, and the port where it is not the scheme's own: what people are told.
+#[must_use]
+pub fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

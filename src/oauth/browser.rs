@@ -2,16 +2,13 @@
 
 use url::Url;
 
+use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
-use crate::settings::Environment;
 
 /// Why no browser can be opened here; nothing if one can.
 #[must_use]
-pub fn obstacle(headless: bool, environment: &Environment) -> Option<&'static str> {
+pub fn obstacle(environment: &Environment) -> Option<&'static str> {
     let has = |names: &[&str]| names.iter().any(|name| environment.has(name));
-    if headless {
-        return Some("`--headless` was given");
-    }
     if has(&["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]) {
         return Some("this is an SSH session");
     }
@@ -51,22 +48,21 @@ mod tests {
 
     #[test]
     fn a_browser_is_opened_where_there_is_one() {
-        let obstacle = |headless, variables: &[(&'static str, &'static str)]| {
-            obstacle(headless, &Environment::new(None, variables.iter().copied()))
+        let obstacle = |variables: &[(&'static str, &'static str)]| {
+            obstacle(&Environment::new(None, variables.iter().copied()))
         };
         let display = ("DISPLAY", ":0");
-        assert_eq!(obstacle(false, &[display]), None);
-        assert_eq!(obstacle(false, &[("WAYLAND_DISPLAY", "wayland-0")]), None);
-        assert_eq!(obstacle(false, &[("WSL_DISTRO_NAME", "Debian")]), None);
-        assert!(obstacle(true, &[display]).is_some());
+        assert_eq!(obstacle(&[display]), None);
+        assert_eq!(obstacle(&[("WAYLAND_DISPLAY", "wayland-0")]), None);
+        assert_eq!(obstacle(&[("WSL_DISTRO_NAME", "Debian")]), None);
         for variable in ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"] {
             assert!(
-                obstacle(false, &[display, (variable, "x")]).is_some(),
+                obstacle(&[display, (variable, "x")]).is_some(),
                 "{variable}"
             );
         }
         assert_eq!(
-            obstacle(false, &[("DISPLAY", "")]).is_some(),
+            obstacle(&[("DISPLAY", "")]).is_some(),
             cfg!(all(unix, not(target_os = "macos")))
         );
     }

@@ -49,11 +49,11 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
 /// Takes other users' rights away from the file, and from its folder where that is our own.
 pub(super) fn close_permissions(path: &Path) {
     let folder = path.parent().filter(|folder| folder.ends_with(OWN_FOLDER));
-    for (path, mode) in [(Some(path), 0o600), (folder, 0o700)] {
-        if let Some(path) = path
-            && let Ok(metadata) = fs::metadata(path)
-        {
-            close(path, &metadata, mode);
+    let metadata = |path| fs::metadata(path).ok();
+    if let Some(file) = metadata(path).filter(fs::Metadata::is_file) {
+        close(path, &file, 0o600);
+        if let Some((folder, metadata)) = folder.zip(folder.and_then(metadata)) {
+            close(folder, &metadata, 0o700);
         }
     }
 }

@@ -55,23 +55,27 @@ struct Approval {
 
 /// Opens the browser if there is one, and says where to sign in in any case.
 fn invite(context: &Context, options: &Login, attempt: &Attempt) {
-    let environment = context.settings.environment();
-    let obstacle = oauth::obstacle(options.headless, environment).map(str::to_owned);
-    let obstacle = obstacle.or_else(|| {
-        let failure = oauth::open(attempt.address()).err();
-        failure.map(|error| error.to_string())
-    });
-    let how = match &obstacle {
+    let obstacle = if options.headless {
+        Some(String::new())
+    } else {
+        let here = oauth::obstacle(context.settings.environment()).map(str::to_owned);
+        here.or_else(|| {
+            oauth::open(attempt.address())
+                .err()
+                .map(|error| error.to_string())
+        })
+        .map(|obstacle| format!("{obstacle}; "))
+    };
+    let how = match obstacle {
         None => "opening your browser to sign in; if it does not open, go to".to_owned(),
-        Some(obstacle) => format!("to sign in, open this address in a browser ({obstacle})"),
+        Some(obstacle) => format!("{obstacle}open this address in a browser to sign in"),
     };
     // The address stands alone on its line, so that it can be copied whole.
     context.talk.note(&Note::Plain(how));
     context.talk.say(&format!("\n{}\n", attempt.address()));
     if context.prompt.is_terminal() {
         context.talk.note(&Note::Plain(
-            "if the browser runs on another machine, it ends on a page that does not load: \
-             paste that page's address here"
+            "is that browser on another machine? then paste here the address that it ends on"
                 .to_owned(),
         ));
     }
@@ -131,7 +135,7 @@ async fn complete(
     let session = attempt.complete(&context.http, code).await?;
     drop(progress);
     let token = session.access_token.clone();
-    let api = context.api_with(token, Source::Service)?;
+    let api = context.api_with(token, Source::Input("the sign-in provider"))?;
     store_session(context, &api, &session).await
 }
 

@@ -51,7 +51,7 @@ pub async fn use_pat(context: &Context, options: UsePat) -> Result<SignedIn> {
         .hint(format!("make one at {}", tokens_page()?)));
     }
     let session = Session::personal(token.into());
-    let api = context.api_with(token.into(), Source::Option("use-pat"))?;
+    let api = context.api_with(token.into(), Source::Input(source))?;
     let stored = store_session(context, &api, &session).await;
     match stored {
         Err(error) if error.code() == Code::Unauthorized => {
