@@ -26,8 +26,9 @@ const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
+const ACTIVE: Style = AnsiColor::Green.on_default();
+const LABEL: Style = Style::new().bold();
+const FADED: Style = Style::new().dimmed();
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +164,7 @@ fn rich_fields(fields: &[Field], indent: &str) -> String {
     let mut text = String::new();
     for Field { label, value } in fields {
         let gap = " ".repeat(widest.unwrap_or_default() - label.len() + 2);
-        let _ = writeln!(text, "{indent}{DIM}{label}{DIM:#}{gap}{}", clean(value));
+        let _ = writeln!(text, "{indent}{LABEL}{label}{LABEL:#}{gap}{}", clean(value));
     }
     text
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use comfy_table::ContentArrangement;
 use comfy_table::presets::NOTHING;
 
-use super::{BOLD, DIM, Field, Table, Tone, clean, rich_fields};
+use super::{ACTIVE, FADED, Field, LABEL, Table, Tone, clean, rich_fields};
 
 /// The table for a terminal of `width` columns.
 pub(super) fn rich(table: &Table, width: Option<usize>) -> String {
@@ -26,7 +26,7 @@ pub(super) fn rich(table: &Table, width: Option<usize>) -> String {
     if width.is_some_and(|width| natural.saturating_sub(2) > width) {
         return stacked(table);
     }
-    let styles = std::iter::once(DIM).chain(table.rows.iter().map(|row| style(row.tone)));
+    let styles = std::iter::once(LABEL).chain(table.rows.iter().map(|row| style(row.tone)));
     let mut text = String::new();
     for (line, style) in grid.lines().zip(styles) {
         let _ = writeln!(text, "{style}{}{style:#}", line.trim_end());
@@ -51,8 +51,8 @@ fn stacked(table: &Table) -> String {
 fn style(tone: Tone) -> anstyle::Style {
     match tone {
         Tone::Normal => anstyle::Style::new(),
-        Tone::Active => BOLD,
-        Tone::Faded => DIM,
+        Tone::Active => ACTIVE,
+        Tone::Faded => FADED,
     }
 }
 

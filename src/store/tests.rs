@@ -1,6 +1,7 @@
 //! What the store promises, of any document and any edit.
 #![allow(
     clippy::unwrap_used,
+    clippy::format_push_string,
     reason = "a broken assumption ends the test there and then"
 )]
 

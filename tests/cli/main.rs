@@ -16,6 +16,7 @@
 //! | [`failures`]      | what people are told when something goes wrong                     |
 //! | [`help`]          | the whole command tree's help                                      |
 //! | [`sandbox`]       | the example that anyone can start                                  |
+//! | [`pictures`]      | the terminal as the README shows it                                |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -34,6 +35,7 @@ mod login;
 mod organizations;
 mod output;
 mod pat;
+mod pictures;
 mod prompts;
 mod sandbox;
 mod session;
