@@ -1,6 +1,6 @@
 //! What a command may use.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -73,6 +73,7 @@ impl Context {
                     http: Rc::clone(&self.http),
                     api_host: self.settings.api_host()?,
                     store: self.store.clone(),
+                    failed_ahead: Cell::new(false),
                 };
                 Credential::Session(session, source, renewal)
             }

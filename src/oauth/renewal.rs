@@ -1,6 +1,7 @@
 //! Renewing a session. Refresh tokens rotate and each works once, so all of this happens under the
 //! store's lock: whoever gets it reads the file again and renews only if nobody has meanwhile.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use secrecy::ExposeSecret as _;
@@ -23,6 +24,8 @@ pub struct Renewal {
     pub api_host: Url,
     /// Where the session lies.
     pub store: Store,
+    /// Whether a renewal ahead of time has failed: once is enough in one run.
+    pub failed_ahead: Cell<bool>,
 }
 
 impl Renewal {
@@ -38,12 +41,14 @@ impl Renewal {
         else {
             return Ok(());
         };
-        if tokens::now() < expires_at - AHEAD {
+        let still_works = || tokens::now() < expires_at;
+        if tokens::now() < expires_at - AHEAD || self.failed_ahead.get() && still_works() {
             return Ok(());
         }
         match self.renew(session).await {
             Ok(renewed) => *session = renewed,
-            Err(error) if error.code() != Code::SessionEnded && tokens::now() < expires_at => {
+            Err(error) if error.code() != Code::SessionEnded && still_works() => {
+                self.failed_ahead.set(true);
                 tracing::warn!("{error}");
             }
             Err(error) => return Err(error),

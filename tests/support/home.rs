@@ -53,7 +53,7 @@ impl Home {
                 home.env(name, value);
             }
         }
-        #[cfg(unix)]
+        #[cfg(all(unix, not(target_os = "macos")))]
         home.install_browser();
         home
     }

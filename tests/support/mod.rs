@@ -14,7 +14,7 @@
 
 pub mod browser;
 pub mod cloud;
-#[cfg(unix)]
+#[cfg(all(unix, not(target_os = "macos")))]
 pub mod desktop;
 pub mod home;
 pub mod ports;

@@ -7,7 +7,7 @@ use crate::api::{Organization, Received, User};
 use crate::context::{Context, is_pat};
 use crate::error::Result;
 use crate::output::{Field, Note, Report, View};
-use crate::settings::{Key, Setting};
+use crate::settings::{Key, Setting, Source};
 
 /// Who is signed in.
 pub struct Whoami {
@@ -25,14 +25,13 @@ pub async fn whoami(context: &Context) -> Result<Whoami> {
     let chosen = context.settings.get(Key::Org)?;
     // All at once where the organization is known; otherwise its key is asked for afterwards.
     let known_daily_key = async {
-        match &chosen {
+        Ok(match &chosen {
             Some(chosen) => Some(api.daily_key(&chosen.value).await),
             None => None,
-        }
+        })
     };
     let (user, organizations, daily_key) =
-        tokio::join!(api.user(), api.organizations(), known_daily_key);
-    let (user, organizations) = (user?, organizations?);
+        tokio::try_join!(api.user(), api.organizations(), known_daily_key)?;
 
     let mut names = organizations
         .into_iter()
@@ -94,11 +93,15 @@ impl Report for Whoami {
         let Some(Setting { value, source }) = &self.foreign else {
             return Vec::new();
         };
+        let hint = match source {
+            Source::Environment(name) => format!("name another in `{name}`, or unset it"),
+            _ => "choose another with `pipecat cloud organizations select`".to_owned(),
+        };
         vec![
             Note::Warning(format!(
                 "you are not a member of the active organization `{value}` (from {source})"
             )),
-            Note::Hint("choose another with `pipecat cloud organizations select`".to_owned()),
+            Note::Hint(hint),
         ]
     }
 }
