@@ -53,6 +53,7 @@ impl Prompt {
         self.ask(question.clone(), answer, move |config| {
             Select::new(&question, options)
                 .with_starting_cursor(start)
+                .with_help_message("arrows move, typing filters, enter chooses, esc leaves")
                 .with_render_config(config)
                 .raw_prompt()
                 .map(|chosen| chosen.index)
