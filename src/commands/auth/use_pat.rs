@@ -31,7 +31,7 @@ pub async fn use_pat(context: &Context, options: UsePat) -> Result<SignedIn> {
                 .await?;
             (token, "the prompt")
         }
-        None => (from_stdin()?, "standard input"),
+        None => (from_stdin().await?, "standard input"),
     };
     let token = token.trim();
     let tokens_page = || context.settings.dashboard("/account/tokens");
@@ -61,17 +61,22 @@ pub async fn use_pat(context: &Context, options: UsePat) -> Result<SignedIn> {
     }
 }
 
-fn from_stdin() -> Result<String> {
-    let mut text = String::new();
-    std::io::stdin()
-        .take(MAX_INPUT)
-        .read_to_string(&mut text)
-        .map_err(|error| {
-            Error::new(
-                Code::InvalidSetting,
-                "cannot read the token from standard input",
-            )
-            .because(error)
-        })?;
-    Ok(text)
+/// Reads on a thread of its own, so that signals are heard meanwhile.
+async fn from_stdin() -> Result<String> {
+    let read = tokio::task::spawn_blocking(|| {
+        let mut text = String::new();
+        let read = std::io::stdin().take(MAX_INPUT).read_to_string(&mut text);
+        read.map(|_| text)
+    });
+    let outcome = match read.await {
+        Ok(outcome) => outcome.map_err(anyhow::Error::from),
+        Err(error) => Err(error.into()),
+    };
+    outcome.map_err(|error| {
+        Error::new(
+            Code::InvalidSetting,
+            "cannot read the token from standard input",
+        )
+        .because(error)
+    })
 }
