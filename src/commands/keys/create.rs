@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
+use super::store_default;
 use crate::api::Received;
 use crate::cli::KeysCreate;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, Row, Table, View};
-use crate::store::{OnMalformed, keys};
 
 /// A new key. It is shown whatever happened after it was created.
 pub struct Created {
@@ -55,11 +55,7 @@ pub async fn create(context: &Context, options: KeysCreate) -> Result<Created> {
     drop(progress);
 
     let default = if as_default {
-        let store = |document: &mut crate::store::Document| {
-            document.set_in(&organization, keys::DEFAULT_PUBLIC_KEY, key.value.as_str())?;
-            document.set_in(&organization, keys::DEFAULT_PUBLIC_KEY_NAME, name)
-        };
-        let stored = context.edit(OnMalformed::Fail, store).await;
+        let stored = store_default(context, &organization, &key.value, name).await;
         Some(stored.map_err(|error| error.context("the key was created, but is not the default")))
     } else {
         None

@@ -9,6 +9,7 @@ use crate::api::{ApiKey, KeyKind};
 use crate::commands::show_config::masked;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::store::{Document, OnMalformed, keys};
 
 pub use create::create;
 pub use list::list;
@@ -32,21 +33,30 @@ fn shown(key: &ApiKey) -> String {
     }
 }
 
-/// The one of `keys` that the person means: by id, by the key itself, or by a name that only one
-/// has; from a list if nothing was said. Revoked keys do not count.
+/// The active key that the person means: by id, by the key itself, or by a name that only one has;
+/// from a list if nothing was said. `which` says in words what `usable` lets through.
 async fn choose(
     context: &Context,
-    keys: Vec<ApiKey>,
+    organization: &str,
     wanted: Option<&str>,
     question: &str,
-    current: Option<&str>,
+    (which, usable): (&str, fn(&ApiKey) -> bool),
 ) -> Result<ApiKey> {
+    let mut keys = {
+        let _progress = context.talk.progress("listing the API keys");
+        context.api()?.keys(organization).await?.value
+    };
+    keys.retain(usable);
     let (revoked, mut active): (Vec<ApiKey>, Vec<ApiKey>) =
         keys.into_iter().partition(|key| key.revoked);
+    if active.is_empty() {
+        return Err(no_keys(organization, which));
+    }
     let index = match wanted {
         Some(wanted) => find(&active, &revoked, wanted)?,
         None => {
-            let is_current = |key: &ApiKey| current == Some(&key.key);
+            let current = context.default_key(organization)?;
+            let is_current = |key: &ApiKey| current.as_ref() == Some(&key.key);
             let start = active.iter().position(is_current).unwrap_or_default();
             let labels: Vec<String> = active
                 .iter()
@@ -62,6 +72,15 @@ async fn choose(
         }
     };
     Ok(active.swap_remove(index))
+}
+
+/// Makes a key the default one of an organization, in the file.
+async fn store_default(context: &Context, organization: &str, key: &str, name: &str) -> Result<()> {
+    let store = |document: &mut Document| {
+        document.set_in(organization, keys::DEFAULT_PUBLIC_KEY, key)?;
+        document.set_in(organization, keys::DEFAULT_PUBLIC_KEY_NAME, name)
+    };
+    context.edit(OnMalformed::Fail, store).await
 }
 
 fn find(active: &[ApiKey], revoked: &[ApiKey], wanted: &str) -> Result<usize> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{choose, no_keys, shown};
+use super::{choose, shown};
 use crate::api::ApiKey;
 use crate::cli::KeysRevoke;
 use crate::context::Context;
@@ -21,22 +21,14 @@ pub struct Revoked {
 
 pub async fn revoke(context: &Context, options: &KeysRevoke) -> Result<Revoked> {
     let organization = context.organization().await?.value;
-    let api = context.api()?;
-    let all = {
-        let _progress = context.talk.progress("listing the API keys");
-        api.keys(&organization).await?.value
-    };
-    if all.iter().all(|key| key.revoked) {
-        return Err(no_keys(&organization, "active API keys"));
-    }
-    let current = context.default_key(&organization)?;
     let question = "Which key should be revoked?";
+    let any: (_, fn(&ApiKey) -> bool) = ("active API keys", |_| true);
     let key = choose(
         context,
-        all,
+        &organization,
         options.key.as_deref(),
         question,
-        current.as_deref(),
+        any,
     )
     .await?;
     let defaults = defaults_with(context.settings.document(), &key.key);
@@ -47,7 +39,7 @@ pub async fn revoke(context: &Context, options: &KeysRevoke) -> Result<Revoked> 
     let progress = context.talk.progress("revoking the key");
     let id = key.id.as_str();
     context.set_last_words(Some(format!("the key `{id}` may have been revoked")));
-    api.revoke_key(&organization, id).await?;
+    context.api()?.revoke_key(&organization, id).await?;
     context.set_last_words(Some(format!("the key `{id}` has been revoked")));
     drop(progress);
 

@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{choose, no_keys};
+use super::{choose, store_default};
 use crate::api::{ApiKey, KeyKind};
 use crate::cli::KeysUse;
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Note, Report, View};
 use crate::settings::Key;
-use crate::store::{OnMalformed, keys};
 
 /// Another key is the default.
 pub struct Used {
@@ -21,35 +20,19 @@ pub struct Used {
 
 pub async fn use_key(context: &Context, options: &KeysUse) -> Result<Used> {
     let organization = context.organization().await?.value;
-    let mut all = {
-        let _progress = context.talk.progress("listing the API keys");
-        context.api()?.keys(&organization).await?.value
-    };
-    // Agents are started with public keys.
-    all.retain(|key| key.kind == KeyKind::Public);
-    if all.iter().all(|key| key.revoked) {
-        return Err(no_keys(&organization, "active public API keys"));
-    }
-    let current = context.default_key(&organization)?;
     let question = "Which key should be the default?";
+    // Agents are started with public keys.
+    let usable: (_, fn(&ApiKey) -> bool) =
+        ("active public API keys", |key| key.kind == KeyKind::Public);
     let key = choose(
         context,
-        all,
+        &organization,
         options.key.as_deref(),
         question,
-        current.as_deref(),
+        usable,
     )
     .await?;
-    context
-        .edit(OnMalformed::Fail, |document| {
-            document.set_in(&organization, keys::DEFAULT_PUBLIC_KEY, key.key.as_str())?;
-            document.set_in(
-                &organization,
-                keys::DEFAULT_PUBLIC_KEY_NAME,
-                key.name.as_str(),
-            )
-        })
-        .await?;
+    store_default(context, &organization, &key.key, &key.name).await?;
     Ok(Used {
         key,
         organization,
