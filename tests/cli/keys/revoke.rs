@@ -232,7 +232,7 @@ fn an_id_from_the_service_stays_in_its_place_in_the_path() {
             WEB,
         ])
         .assert()
-        .code(if sent.is_some() { 0 } else { 1 });
+        .code(i32::from(sent.is_none()));
         let sent = sent.map(|id| format!("DELETE /v1/organizations/acme/apiKeys/{id}"));
         let writes: Vec<String> = cloud.writes().iter().map(ToString::to_string).collect();
         assert_eq!(writes, sent.into_iter().collect::<Vec<_>>());
