@@ -78,3 +78,20 @@ fn revoking_asks_first_and_takes_silence_for_no() {
         }
     }
 }
+
+#[test]
+fn a_key_that_became_a_default_while_the_question_stood_is_none_afterwards() {
+    let (_cloud, home) = ada();
+    let before = configure(&home);
+    let terminal = open(&home, WIDE, "keys revoke --key key_acme_web");
+    terminal.wait_for("(y/N)");
+    home.cloud("organizations keys use --key key_acme_web")
+        .assert()
+        .success();
+    assert_ne!(home.config(), before);
+    terminal.send("y");
+    terminal.send(ENTER);
+    finish(terminal, 0);
+    let config = home.config();
+    assert!(!config.contains("default_public_key"), "{config}");
+}
