@@ -28,7 +28,11 @@ fn tree(home: &Home, command: &[&str]) -> Vec<(String, String)> {
     let arguments = command.iter().copied().chain(["--help"]);
     let run = home.judged(arguments).assert().success().stderr_eq("");
     let help = stdout(&run);
-    let path = ["pipecat"].iter().chain(command).copied().collect::<Vec<_>>();
+    let path = ["pipecat"]
+        .iter()
+        .chain(command)
+        .copied()
+        .collect::<Vec<_>>();
     let mut all = vec![(path.join(" "), help.clone())];
     for name in subcommands(&help) {
         all.extend(tree(home, &[command, &[name]].concat()));
@@ -74,7 +78,12 @@ fn the_old_name_of_revoke_is_hidden_and_has_its_help() {
     let (_cloud, home) = ada();
     let keys = stdout(&home.cloud("organizations keys --help").assert().success());
     assert!(!keys.contains("delete"), "{keys}");
-    let help = stdout(&home.cloud("organizations keys delete --help").assert().success());
+    let help = stdout(
+        &home
+            .cloud("organizations keys delete --help")
+            .assert()
+            .success(),
+    );
     assert!(help.contains("Revoke an API key"), "{help}");
 }
 
@@ -93,7 +102,11 @@ fn a_missing_command_is_answered_with_the_help_of_its_group() {
             .assert()
             .code(2)
             .stdout_eq("");
-        let usage = ["Usage: pipecat"].iter().chain(group).copied().collect::<Vec<_>>();
+        let usage = ["Usage: pipecat"]
+            .iter()
+            .chain(group)
+            .copied()
+            .collect::<Vec<_>>();
         assert!(stderr(&run).contains(&usage.join(" ")), "{}", stderr(&run));
         assert!(stderr(&run).contains("Commands:"), "{}", stderr(&run));
     }
@@ -113,12 +126,19 @@ fn what_is_not_known_is_answered_with_the_nearest_name() {
         ("cloud organizations list --outptu json", "--output"),
         ("cloud --show-cli-confg", "--show-cli-config"),
         ("cloud organizations keys create --nam x", "--name"),
-        ("cloud organizations keys list --organisation x", "--organization"),
+        (
+            "cloud organizations keys list --organisation x",
+            "--organization",
+        ),
         ("cloud organizations keys revoke --yess", "--yes"),
     ] {
         let run = home.judged(line.split(' ')).assert().code(2).stdout_eq("");
         assert!(stderr(&run).starts_with("error: "), "{}", stderr(&run));
-        assert!(stderr(&run).contains(&format!("'{nearest}'")), "{line}: {}", stderr(&run));
+        assert!(
+            stderr(&run).contains(&format!("'{nearest}'")),
+            "{line}: {}",
+            stderr(&run)
+        );
     }
     assert_eq!(cloud.requests(), [""; 0]);
 }
@@ -127,7 +147,9 @@ fn what_is_not_known_is_answered_with_the_nearest_name() {
 fn a_wrong_command_line_says_what_is_wrong_with_it() {
     let (_cloud, home) = ada();
     for (line, expected) in [
-        ("organizations lst", str![[r#"
+        (
+            "organizations lst",
+            str![[r#"
 error: unrecognized subcommand 'lst'
 
   tip: a similar subcommand exists: 'list'
@@ -136,8 +158,11 @@ Usage: pipecat cloud organizations [OPTIONS] [COMMAND]
 
 For more information, try '--help'.
 
-"#]]),
-        ("organizations keys create --nam x", str![[r#"
+"#]],
+        ),
+        (
+            "organizations keys create --nam x",
+            str![[r#"
 error: unexpected argument '--nam' found
 
   tip: a similar argument exists: '--name'
@@ -146,29 +171,43 @@ Usage: pipecat cloud organizations keys create --name <NAME>
 
 For more information, try '--help'.
 
-"#]]),
-        ("organizations keys list surplus", str![[r#"
+"#]],
+        ),
+        (
+            "organizations keys list surplus",
+            str![[r#"
 error: unexpected argument 'surplus' found
 
 Usage: pipecat cloud organizations keys list [OPTIONS]
 
 For more information, try '--help'.
 
-"#]]),
-        ("organizations keys list -o", str![[r#"
+"#]],
+        ),
+        (
+            "organizations keys list -o",
+            str![[r#"
 error: a value is required for '--organization <ORG>' but none was supplied
 
 For more information, try '--help'.
 
-"#]]),
-        ("--output", str![[r#"
+"#]],
+        ),
+        (
+            "--output",
+            str![[r#"
 error: a value is required for '--output <MODE>' but none was supplied
   [possible values: rich, plain, json]
 
 For more information, try '--help'.
 
-"#]]),
+"#]],
+        ),
     ] {
-        home.cloud(line).assert().code(2).stdout_eq("").stderr_eq(expected);
+        home.cloud(line)
+            .assert()
+            .code(2)
+            .stdout_eq("")
+            .stderr_eq(expected);
     }
 }

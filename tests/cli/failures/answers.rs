@@ -14,7 +14,10 @@ const KEYS: &str = "/v1/organizations/acme/apiKeys";
 fn told(cloud: &Cloud, home: &Home, line: &str, code: &str, fault: Fault) -> String {
     cloud.clear_faults();
     cloud.fault(fault);
-    let run = home.cloud(&format!("{line} --output json")).assert().code(1);
+    let run = home
+        .cloud(&format!("{line} --output json"))
+        .assert()
+        .code(1);
     assert_eq!(json(&run)["error"]["code"], code, "{}", stderr(&run));
     stderr(&run)
 }
@@ -31,17 +34,44 @@ fn a_success_of_the_wrong_shape_is_an_unexpected_response() {
         ("organizations list", list().page(PAGE)),
         ("organizations list", list().json(&json!(null))),
         ("organizations list", list().json(&json!([]))),
-        ("organizations list", list().json(&json!({"organizations": {}}))),
-        ("organizations list", list().json(&json!({"organizations": [{"id": 1}]}))),
-        ("organizations list", list().json(&json!({"organizations": [{"name": 5}]}))),
-        ("organizations select -o acme", list().json(&json!({"organizations": 7}))),
+        (
+            "organizations list",
+            list().json(&json!({"organizations": {}})),
+        ),
+        (
+            "organizations list",
+            list().json(&json!({"organizations": [{"id": 1}]})),
+        ),
+        (
+            "organizations list",
+            list().json(&json!({"organizations": [{"name": 5}]})),
+        ),
+        (
+            "organizations select -o acme",
+            list().json(&json!({"organizations": 7})),
+        ),
         ("organizations keys list -o acme", keys().json(&json!({}))),
-        ("organizations keys list -o acme", keys().json(&json!({"public": [{"id": "x"}]}))),
-        ("organizations keys list -o acme", keys().json(&json!({"public": [{"key": 5}]}))),
+        (
+            "organizations keys list -o acme",
+            keys().json(&json!({"public": [{"id": "x"}]})),
+        ),
+        (
+            "organizations keys list -o acme",
+            keys().json(&json!({"public": [{"key": 5}]})),
+        ),
         ("organizations keys use -o acme --key x", keys().page(PAGE)),
-        ("organizations keys revoke -o acme --key x -y", keys().status(204)),
-        ("organizations keys create -o acme -n x", Fault::on("POST", KEYS).json(&json!("x"))),
-        ("organizations keys create -o acme -n x", Fault::on("POST", KEYS).status(201)),
+        (
+            "organizations keys revoke -o acme --key x -y",
+            keys().status(204),
+        ),
+        (
+            "organizations keys create -o acme -n x",
+            Fault::on("POST", KEYS).json(&json!("x")),
+        ),
+        (
+            "organizations keys create -o acme -n x",
+            Fault::on("POST", KEYS).status(201),
+        ),
     ] {
         let shown = format!("{fault:?}");
         let told = told(&cloud, &home, line, "unexpected_response", fault);
@@ -77,7 +107,9 @@ fn a_page_as_an_error_is_told_by_its_status() {
         (500, "500", "(500 Internal Server Error)"),
         (520, "520", "(520"),
     ] {
-        let fault = Fault::on("GET", "/v1/organizations").status(status).page(PAGE);
+        let fault = Fault::on("GET", "/v1/organizations")
+            .status(status)
+            .page(PAGE);
         let told = told(&cloud, &home, "organizations list", code, fault);
         assert!(told.contains(said) && !told.contains('<'), "{told}");
     }
@@ -92,13 +124,23 @@ fn errors_come_in_several_shapes() {
         json!({"message": "too warm"}),
     ] {
         cloud.clear_faults();
-        cloud.fault(Fault::on("GET", "/v1/organizations").status(422).json(&body));
-        let run = home.cloud("organizations list --output json").assert().code(1);
+        cloud.fault(
+            Fault::on("GET", "/v1/organizations")
+                .status(422)
+                .json(&body),
+        );
+        let run = home
+            .cloud("organizations list --output json")
+            .assert()
+            .code(1);
         let error = json(&run)["error"].clone();
         for (name, value) in body.as_object().unwrap() {
             assert_eq!(&error[name], value);
         }
-        assert!(error["error"].is_string() && !error["code"].is_null(), "{error}");
+        assert!(
+            error["error"].is_string() && !error["code"].is_null(),
+            "{error}"
+        );
         let said = "refused the request (422 Unprocessable Entity: too warm)";
         assert!(stderr(&run).contains(said), "{}", stderr(&run));
     }

@@ -35,7 +35,10 @@ error: cannot connect to `127.0.0.1`: Connection refused (os error [..])
 hint: check whether this machine is on the network, and whether a proxy is needed
 
 "#]]);
-    let run = home.cloud("organizations list --output json").assert().code(1);
+    let run = home
+        .cloud("organizations list --output json")
+        .assert()
+        .code(1);
     assert_eq!(json(&run)["error"]["code"], "unreachable");
 }
 
@@ -49,9 +52,18 @@ fn a_host_that_does_not_exist_is_named() {
         .stdout_eq("");
     let told = stderr(&run);
     // The resolver's own words differ from system to system.
-    assert!(told.starts_with("error: there is no host `nobody.invalid`: "), "{told}");
-    assert!(told.ends_with("hint: check the name, and whether this machine is on the network\n"), "{told}");
-    let run = home.cloud("organizations list --output json").assert().code(1);
+    assert!(
+        told.starts_with("error: there is no host `nobody.invalid`: "),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("hint: check the name, and whether this machine is on the network\n"),
+        "{told}"
+    );
+    let run = home
+        .cloud("organizations list --output json")
+        .assert()
+        .code(1);
     assert_eq!(json(&run)["error"]["code"], "unknown_host");
 }
 
@@ -65,13 +77,23 @@ fn a_connection_that_breaks_is_tried_twice_more_for_a_read() {
     ] {
         let wire = Wire::start([behaviour.clone()]);
         let home = home_of(&wire.url());
-        let run = home.cloud("organizations list --output json").assert().code(1);
-        assert_eq!(json(&run)["error"]["code"], "connection_broken", "{behaviour:?}");
+        let run = home
+            .cloud("organizations list --output json")
+            .assert()
+            .code(1);
+        assert_eq!(
+            json(&run)["error"]["code"],
+            "connection_broken",
+            "{behaviour:?}"
+        );
         assert_eq!(wire.connections(), 3, "{behaviour:?}");
         let told = stderr(&run);
         let sentence = "error: the connection to `127.0.0.1";
         assert!(told.starts_with(sentence), "{told}");
-        assert!(told.contains("broke before the answer was complete"), "{told}");
+        assert!(
+            told.contains("broke before the answer was complete"),
+            "{told}"
+        );
         assert_eq!(told.lines().count(), 2, "{told}");
     }
 }
@@ -134,7 +156,11 @@ fn a_revocation_whose_connection_breaks_is_sent_once_and_the_doubt_is_told() {
         .code(1)
         .stdout_eq("");
     assert_eq!(wire.connections(), 2);
-    assert!(stderr(&run).contains("may have been revoked"), "{}", stderr(&run));
+    assert!(
+        stderr(&run).contains("may have been revoked"),
+        "{}",
+        stderr(&run)
+    );
     assert_eq!(home.config(), before);
 }
 

@@ -8,7 +8,9 @@ use crate::support::run::{ada, json, stderr, stdout};
 const PATH: &str = "/v1/organizations";
 
 fn redirect(method: &str, path: &str, status: u16, to: &str) -> Fault {
-    Fault::on(method, path).status(status).header("Location", to)
+    Fault::on(method, path)
+        .status(status)
+        .header("Location", to)
 }
 
 #[test]
@@ -18,9 +20,16 @@ fn a_redirect_to_another_host_or_port_is_not_followed() {
         let elsewhere = Cloud::start();
         let to = format!("{}{PATH}", elsewhere.url());
         cloud.fault(redirect("GET", PATH, status, &to));
-        let run = home.cloud("organizations list --output json").assert().code(1);
+        let run = home
+            .cloud("organizations list --output json")
+            .assert()
+            .code(1);
         assert_eq!(json(&run)["error"]["code"], status.to_string());
-        assert!(stderr(&run).contains(&format!("redirects to `{to}`")), "{}", stderr(&run));
+        assert!(
+            stderr(&run).contains(&format!("redirects to `{to}`")),
+            "{}",
+            stderr(&run)
+        );
         assert_eq!(elsewhere.requests(), [""; 0]);
         assert_eq!(cloud.requests().len(), 1);
     }
@@ -29,7 +38,12 @@ fn a_redirect_to_another_host_or_port_is_not_followed() {
 #[test]
 fn people_are_told_where_it_leads() {
     let (cloud, home) = ada();
-    cloud.fault(redirect("GET", PATH, 302, "https://sign-in.example.com/?next=x"));
+    cloud.fault(redirect(
+        "GET",
+        PATH,
+        302,
+        "https://sign-in.example.com/?next=x",
+    ));
     home.cloud("organizations list")
         .assert()
         .code(1)
@@ -56,7 +70,10 @@ fn a_read_follows_a_redirect_on_the_same_host() {
             .success()
             .stderr_eq("");
         assert!(stdout(&run).contains("\tacme\t"), "{to}");
-        assert_eq!(cloud.requests(), ["GET /v1/organizations", "GET /v1/organizations?moved"]);
+        assert_eq!(
+            cloud.requests(),
+            ["GET /v1/organizations", "GET /v1/organizations?moved"]
+        );
     }
 }
 
@@ -64,7 +81,10 @@ fn a_read_follows_a_redirect_on_the_same_host() {
 fn a_circle_of_redirects_has_an_end() {
     let (cloud, home) = ada();
     cloud.fault(redirect("GET", PATH, 302, PATH));
-    home.cloud("organizations list").assert().code(1).stdout_eq("");
+    home.cloud("organizations list")
+        .assert()
+        .code(1)
+        .stdout_eq("");
     let asked = cloud.requests().len();
     assert!((2..=20).contains(&asked), "{asked} requests");
 }

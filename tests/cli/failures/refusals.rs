@@ -34,7 +34,10 @@ error: the token from `PIPECAT_TOKEN` is not valid: `127.0.0.1` does not accept 
 hint: put a valid token into `PIPECAT_TOKEN`, or unset it to use the stored sign-in
 
 "#]]);
-    let run = home.cloud("organizations list --output json").assert().code(1);
+    let run = home
+        .cloud("organizations list --output json")
+        .assert()
+        .code(1);
     assert_eq!(json(&run)["error"]["code"], "401");
     assert_eq!(json(&run)["error"]["error"], "Unauthorized");
     assert!(!stderr(&run).contains("pcc_pat"), "{}", stderr(&run));
@@ -53,7 +56,11 @@ fn nobody_signed_in_is_told_how_to() {
         "organizations keys use --key x",
         "organizations keys revoke --key x --yes",
     ] {
-        home.cloud(line).assert().code(1).stdout_eq("").stderr_eq(str![[r#"
+        home.cloud(line)
+            .assert()
+            .code(1)
+            .stdout_eq("")
+            .stderr_eq(str![[r#"
 error: you are not signed in
 hint: run `pipecat cloud auth login`, or set `PIPECAT_TOKEN` to a personal access token
 
@@ -81,8 +88,16 @@ hint: run `pipecat cloud organizations list` to see yours
         .cloud("organizations keys list -o grace-personal --output json")
         .assert()
         .code(1);
-    assert_eq!(json(&run)["error"]["error"], "Not a member of this organization");
-    assert!(cloud.requests().iter().all(|one| one.path.contains("grace-personal")));
+    assert_eq!(
+        json(&run)["error"]["error"],
+        "Not a member of this organization"
+    );
+    assert!(
+        cloud
+            .requests()
+            .iter()
+            .all(|one| one.path.contains("grace-personal"))
+    );
 }
 
 #[test]
@@ -146,7 +161,10 @@ fn different_refusals_get_different_words() {
             .code(1)
             .stdout_eq("");
         let told = stderr(&run);
-        assert!(told.starts_with("error: ") && told.contains(words), "{status}: {told}");
+        assert!(
+            told.starts_with("error: ") && told.contains(words),
+            "{status}: {told}"
+        );
         assert!(told.contains(&format!("({status} ")), "{told}");
         assert!(seen.insert(told.clone()), "{told} was told before");
     }

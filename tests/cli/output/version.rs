@@ -139,7 +139,10 @@ default_public_key_name	Web client	[HOME]/.config/pipecatcloud/pipecatcloud.toml
 "#]])
         .stderr_eq("");
     // The path decides how wide a column is.
-    home.env("PIPECAT_CONFIG_PATH", ".config/pipecatcloud/pipecatcloud.toml");
+    home.env(
+        "PIPECAT_CONFIG_PATH",
+        ".config/pipecatcloud/pipecatcloud.toml",
+    );
     home.cloud("organizations keys list --show-cli-config -o ada-personal --output rich")
         .assert()
         .success()

@@ -37,7 +37,12 @@ fn no_change_is_lost_where_many_processes_write_at_once() {
     home.write_config(&format!("# mine\n{before}[mine] # too\nx = 1\n"));
     let mut running: Vec<Child> = names
         .iter()
-        .map(|name| start(&home, &format!("cloud organizations keys use -o {name} --key Web")))
+        .map(|name| {
+            start(
+                &home,
+                &format!("cloud organizations keys use -o {name} --key Web"),
+            )
+        })
         .collect();
     running.push(start(&home, "cloud organizations select -o acme"));
     for child in running {
@@ -50,20 +55,36 @@ fn no_change_is_lost_where_many_processes_write_at_once() {
     for name in names {
         let key = format!("pk_{name}_web_0123456789abcdef");
         assert_eq!(config[name]["default_public_key"].as_str(), Some(&*key));
-        assert_eq!(config[name]["default_public_key_name"].as_str(), Some("Web"));
+        assert_eq!(
+            config[name]["default_public_key_name"].as_str(),
+            Some("Web")
+        );
     }
-    assert!(text.starts_with("# mine\n") && text.contains("[mine] # too\nx = 1\n"), "{text}");
-    assert_eq!(home.files(), ["pipecatcloud.toml", "pipecatcloud.toml.lock"]);
+    assert!(
+        text.starts_with("# mine\n") && text.contains("[mine] # too\nx = 1\n"),
+        "{text}"
+    );
+    assert_eq!(
+        home.files(),
+        ["pipecatcloud.toml", "pipecatcloud.toml.lock"]
+    );
 }
 
 #[test]
 fn the_next_writer_removes_what_a_killed_one_left() {
     let (_cloud, home) = ada();
-    let left = home.config_path().with_file_name(".pipecatcloud.toml.abc123.tmp");
+    let left = home
+        .config_path()
+        .with_file_name(".pipecatcloud.toml.abc123.tmp");
     let foreign = home.config_path().with_file_name("notes.tmp");
     for path in [&left, &foreign] {
         fs::write(path, "").unwrap();
     }
-    home.cloud("organizations select -o acme").assert().success();
-    assert_eq!(home.files(), ["notes.tmp", "pipecatcloud.toml", "pipecatcloud.toml.lock"]);
+    home.cloud("organizations select -o acme")
+        .assert()
+        .success();
+    assert_eq!(
+        home.files(),
+        ["notes.tmp", "pipecatcloud.toml", "pipecatcloud.toml.lock"]
+    );
 }

@@ -8,8 +8,12 @@ use crate::support::run::{ada, json, stderr};
 /// The error code that a list ends with at this host.
 fn code(host: &str, allow_http: &str) -> String {
     let (_cloud, mut home) = ada();
-    home.env("PIPECAT_API_HOST", host).env("PIPECAT_ALLOW_HTTP", allow_http);
-    let run = home.cloud("organizations list --output json").assert().code(1);
+    home.env("PIPECAT_API_HOST", host)
+        .env("PIPECAT_ALLOW_HTTP", allow_http);
+    let run = home
+        .cloud("organizations list --output json")
+        .assert()
+        .code(1);
     json(&run)["error"]["code"].as_str().unwrap().to_owned()
 }
 
@@ -70,8 +74,14 @@ fn an_address_that_is_none_is_named_with_its_source() {
             .code(1)
             .stdout_eq("");
         let told = stderr(&run);
-        assert!(told.contains(&format!("the API host `{host}` (`PIPECAT_API_HOST`)")), "{told}");
-        assert!(told.contains("hint: it looks like `https://api.example.com`"), "{told}");
+        assert!(
+            told.contains(&format!("the API host `{host}` (`PIPECAT_API_HOST`)")),
+            "{told}"
+        );
+        assert!(
+            told.contains("hint: it looks like `https://api.example.com`"),
+            "{told}"
+        );
         assert_eq!(cloud.requests(), [""; 0]);
     }
 }
@@ -86,7 +96,10 @@ fn the_address_may_come_from_the_file_and_have_a_path() {
             cloud.url()
         ));
         home.cloud("organizations list").assert().code(1);
-        assert_eq!(cloud.requests().pop().unwrap(), "GET /base/v1/organizations");
+        assert_eq!(
+            cloud.requests().pop().unwrap(),
+            "GET /base/v1/organizations"
+        );
     }
 }
 
@@ -96,6 +109,9 @@ fn the_service_is_told_who_is_asking() {
     home.cloud("organizations list").assert().success();
     let request = &cloud.requests()[0];
     let agent = request.header("user-agent").unwrap();
-    assert_eq!(agent, concat!("pipecat-cloud-cli/", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        agent,
+        concat!("pipecat-cloud-cli/", env!("CARGO_PKG_VERSION"))
+    );
     assert_eq!(request.bearer(), Some(ADA_PAT));
 }

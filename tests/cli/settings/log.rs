@@ -12,7 +12,10 @@ fn requests_are_logged_without_tokens_and_keys() {
         let secrets = ["pcc_pat_ada", "0123456789", "sk_acme", "pk_acme"];
         for (line, request) in [
             ("organizations list", "GET 127.0.0.1/v1/organizations: 200"),
-            ("organizations keys list -o acme", "GET 127.0.0.1/v1/organizations/acme/apiKeys: 200"),
+            (
+                "organizations keys list -o acme",
+                "GET 127.0.0.1/v1/organizations/acme/apiKeys: 200",
+            ),
             (
                 "organizations keys create -n Kiosk -d -o acme",
                 "POST 127.0.0.1/v1/organizations/acme/apiKeys: 201",
@@ -38,14 +41,20 @@ fn requests_are_logged_without_tokens_and_keys() {
             .env("PIPECAT_CLI_LOG_LEVEL", level)
             .assert()
             .success();
-        assert!(stderr(&run).contains("debug: trying again in "), "{}", stderr(&run));
+        assert!(
+            stderr(&run).contains("debug: trying again in "),
+            "{}",
+            stderr(&run)
+        );
     }
 }
 
 #[test]
 fn at_every_other_level_there_is_nothing_to_say() {
     let (_cloud, home) = ada();
-    for level in ["info", "INFO", "SUCCESS", "warning", "Error", "critical", ""] {
+    for level in [
+        "info", "INFO", "SUCCESS", "warning", "Error", "critical", "",
+    ] {
         home.cloud("organizations list")
             .env("PIPECAT_CLI_LOG_LEVEL", level)
             .assert()

@@ -19,12 +19,19 @@ fn the_place_of_the_mistake_is_told_and_the_file_left_alone() {
         ("org = 1\norg = 2\n", "line 2, column 1"),
     ] {
         home.write_config(text);
-        for line in ["organizations list", "organizations select -o acme", "auth whoami"] {
+        for line in [
+            "organizations list",
+            "organizations select -o acme",
+            "auth whoami",
+        ] {
             let run = home.cloud(line).assert().code(1).stdout_eq("");
             let told = stderr(&run);
             assert!(told.contains(place), "{text:?}: {told}");
             assert_eq!(told.lines().count(), 2, "{told}");
-            assert!(told.contains("hint: run `pipecat cloud auth login`"), "{told}");
+            assert!(
+                told.contains("hint: run `pipecat cloud auth login`"),
+                "{told}"
+            );
         }
         assert_eq!(home.config(), text);
     }
@@ -45,7 +52,10 @@ error: `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is malformed: line 2, col
 hint: run `pipecat cloud auth login` to regenerate it; the present file is kept beside it as `.bak`
 
 "#]]);
-    let run = home.cloud("organizations list --output json").assert().code(1);
+    let run = home
+        .cloud("organizations list --output json")
+        .assert()
+        .code(1);
     assert_eq!(json(&run)["error"]["code"], "config_malformed");
 }
 
@@ -114,14 +124,25 @@ fn entries_that_do_not_belong_there_are_read_over_and_kept() {
         .assert()
         .success()
         .stderr_eq("");
-    home.cloud("organizations select -o acme").assert().success();
-    assert_eq!(home.config(), before.replace("list = [1]\n", "list = [1]\norg = \"acme\"\n"));
+    home.cloud("organizations select -o acme")
+        .assert()
+        .success();
+    assert_eq!(
+        home.config(),
+        before.replace("list = [1]\n", "list = [1]\norg = \"acme\"\n")
+    );
 }
 
 #[test]
 fn an_empty_file_and_blank_values_are_like_none() {
     let (cloud, home) = ada();
-    for text in ["", "\n\n", "\u{feff}", "token = \"\"\n", "token = \"  \"\norg = \"\"\n"] {
+    for text in [
+        "",
+        "\n\n",
+        "\u{feff}",
+        "token = \"\"\n",
+        "token = \"  \"\norg = \"\"\n",
+    ] {
         home.write_config(text);
         home.cloud("organizations list")
             .assert()

@@ -49,7 +49,10 @@ fn a_folder_that_is_not_the_programs_own_keeps_its_permissions() {
     set_mode(&folder, 0o755);
     set_mode(&file, 0o640);
     home.env("PIPECAT_CONFIG_PATH", &file);
-    let run = home.cloud("organizations select -o acme").assert().success();
+    let run = home
+        .cloud("organizations select -o acme")
+        .assert()
+        .success();
     assert_eq!(stderr(&run).lines().count(), 1, "{}", stderr(&run));
     assert_eq!((mode(&file), mode(&folder)), (0o600, 0o755));
 }
@@ -87,8 +90,16 @@ fn a_link_stays_a_link_and_its_target_is_written() {
         .assert()
         .success()
         .stderr_eq("");
-    assert!(fs::symlink_metadata(home.config_path()).unwrap().is_symlink());
-    assert!(fs::symlink_metadata(dotfiles.join("middle")).unwrap().is_symlink());
+    assert!(
+        fs::symlink_metadata(home.config_path())
+            .unwrap()
+            .is_symlink()
+    );
+    assert!(
+        fs::symlink_metadata(dotfiles.join("middle"))
+            .unwrap()
+            .is_symlink()
+    );
     let written = fs::read_to_string(&target).unwrap();
     assert_eq!(written, format!("token = \"{ADA_PAT}\"\norg = \"acme\"\n"));
     assert_eq!(mode(&target), 0o600);
@@ -105,6 +116,13 @@ fn a_link_to_a_file_that_is_not_there_yet_is_where_it_is_made() {
         .assert()
         .success()
         .stderr_eq("");
-    assert_eq!(fs::read_to_string(home.path().join("new/made.toml")).unwrap(), "org = \"acme\"\n");
-    assert!(fs::symlink_metadata(home.config_path()).unwrap().is_symlink());
+    assert_eq!(
+        fs::read_to_string(home.path().join("new/made.toml")).unwrap(),
+        "org = \"acme\"\n"
+    );
+    assert!(
+        fs::symlink_metadata(home.config_path())
+            .unwrap()
+            .is_symlink()
+    );
 }

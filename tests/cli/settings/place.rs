@@ -26,10 +26,15 @@ fn the_file_is_made_where_the_variable_says() {
     ] {
         let (_cloud, mut home) = ada();
         fs::remove_dir_all(home.path().join(".config")).unwrap();
-        home.env("PIPECAT_CONFIG_PATH", variable).env("PIPECAT_TOKEN", ADA_PAT);
+        home.env("PIPECAT_CONFIG_PATH", variable)
+            .env("PIPECAT_TOKEN", ADA_PAT);
         select(&home);
         let file = home.path().join(place);
-        assert_eq!(fs::read_to_string(&file).unwrap(), "org = \"acme\"\n", "{variable}");
+        assert_eq!(
+            fs::read_to_string(&file).unwrap(),
+            "org = \"acme\"\n",
+            "{variable}"
+        );
         #[cfg(unix)]
         assert_made_closed(home.path(), &file);
     }
@@ -42,7 +47,11 @@ fn assert_made_closed(home: &Path, file: &Path) {
 
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(file), 0o600);
-    for folder in file.ancestors().skip(1).take_while(|folder| *folder != home) {
+    for folder in file
+        .ancestors()
+        .skip(1)
+        .take_while(|folder| *folder != home)
+    {
         assert_eq!(mode(folder), 0o700, "{}", folder.display());
     }
 }
@@ -51,7 +60,8 @@ fn assert_made_closed(home: &Path, file: &Path) {
 fn an_absolute_path_is_taken_as_it_is() {
     let (_cloud, mut home) = ada();
     let path = home.path().join("else where/ö.toml");
-    home.env("PIPECAT_CONFIG_PATH", &path).env("PIPECAT_TOKEN", ADA_PAT);
+    home.env("PIPECAT_CONFIG_PATH", &path)
+        .env("PIPECAT_TOKEN", ADA_PAT);
     select(&home);
     assert_eq!(fs::read_to_string(path).unwrap(), "org = \"acme\"\n");
 }
@@ -61,7 +71,11 @@ fn reading_makes_neither_folder_nor_file() {
     let (_cloud, mut home) = ada();
     fs::remove_dir_all(home.path().join(".config")).unwrap();
     home.env("PIPECAT_TOKEN", ADA_PAT);
-    for line in ["organizations list", "organizations keys list", "auth whoami"] {
+    for line in [
+        "organizations list",
+        "organizations keys list",
+        "auth whoami",
+    ] {
         home.cloud(line).assert().success();
     }
     assert!(!fs::exists(home.path().join(".config")).unwrap());
@@ -96,7 +110,8 @@ fn what_is_no_file_is_named_and_nobody_waits_for_it() {
         ("circle-a", "ymbolic link"),
         ("file/below.toml", "Not a directory"),
     ] {
-        home.env("PIPECAT_CONFIG_PATH", place).env_remove("PIPECAT_TOKEN");
+        home.env("PIPECAT_CONFIG_PATH", place)
+            .env_remove("PIPECAT_TOKEN");
         for line in ["organizations list", "organizations select -o acme"] {
             let run = home.cloud(line).assert().code(1).stdout_eq("");
             let told = stderr(&run);
@@ -104,13 +119,20 @@ fn what_is_no_file_is_named_and_nobody_waits_for_it() {
             assert!(told.contains(said), "{told}");
             assert!(told.contains("PIPECAT_CONFIG_PATH"), "{told}");
         }
-        let run = home.cloud("organizations list --output json").assert().code(1);
+        let run = home
+            .cloud("organizations list --output json")
+            .assert()
+            .code(1);
         assert_eq!(json(&run)["error"]["code"], "config_unreadable");
 
         // Reading goes on without the file; writing cannot.
         home.env("PIPECAT_TOKEN", ADA_PAT);
         let run = home.cloud("organizations list").assert().success();
-        assert!(stderr(&run).starts_with("warning: cannot read"), "{}", stderr(&run));
+        assert!(
+            stderr(&run).starts_with("warning: cannot read"),
+            "{}",
+            stderr(&run)
+        );
         let run = home.cloud("organizations select -o acme").assert().code(1);
         assert!(stderr(&run).contains("error: "), "{}", stderr(&run));
     }

@@ -10,12 +10,24 @@ use crate::support::run::{ada, json as value, stderr};
 const SETTINGS: [(&str, &str, &str); 8] = [
     ("org", "acme", "team.with.dots"),
     ("token_expires_at", "1700000000.5", "1800000000"),
-    ("api_host", "https://file.example.com", "https://env.example.com"),
-    ("dashboard_host", "https://file.example.com", "https://env.example.com"),
+    (
+        "api_host",
+        "https://file.example.com",
+        "https://env.example.com",
+    ),
+    (
+        "dashboard_host",
+        "https://file.example.com",
+        "https://env.example.com",
+    ),
     ("output", "json", "json"),
     ("cli_log_level", "WARNING", "error"),
     ("default_public_key_name", "File", "Environment"),
-    ("default_public_key", "pk_file_0123456789", "pk_env_0123456789"),
+    (
+        "default_public_key",
+        "pk_file_0123456789",
+        "pk_env_0123456789",
+    ),
 ];
 
 /// What `--show-cli-config` says of a setting.
@@ -117,10 +129,21 @@ fn white_space_around_a_token_is_dropped() {
 #[test]
 fn a_token_that_no_header_can_hold_is_refused_without_being_shown() {
     let (cloud, home) = ada();
-    for token in ["pcc_pat_se\ncret", "pcc_pat_se cret", "pcc_pat_se\u{e9}cret"] {
+    for token in [
+        "pcc_pat_se\ncret",
+        "pcc_pat_se cret",
+        "pcc_pat_se\u{e9}cret",
+    ] {
         for from_file in [true, false] {
-            let text = if from_file { token.escape_default().to_string() } else { String::new() };
-            home.write_config(&format!("token = \"{}\"\n", text.replace("\\u{e9}", "\u{e9}")));
+            let text = if from_file {
+                token.escape_default().to_string()
+            } else {
+                String::new()
+            };
+            home.write_config(&format!(
+                "token = \"{}\"\n",
+                text.replace("\\u{e9}", "\u{e9}")
+            ));
             let variable = if from_file { "" } else { token };
             let run = home
                 .cloud("organizations list")
@@ -129,10 +152,17 @@ fn a_token_that_no_header_can_hold_is_refused_without_being_shown() {
                 .code(1)
                 .stdout_eq("");
             let said = stderr(&run);
-            let source = if from_file { "pipecatcloud.toml`" } else { "`PIPECAT_TOKEN`" };
+            let source = if from_file {
+                "pipecatcloud.toml`"
+            } else {
+                "`PIPECAT_TOKEN`"
+            };
             assert!(said.contains("a character that no token has"), "{said}");
             assert!(said.contains(source), "{said}");
-            assert!(!said.contains("pcc_pat_se") && !said.contains("cret"), "{said}");
+            assert!(
+                !said.contains("pcc_pat_se") && !said.contains("cret"),
+                "{said}"
+            );
         }
     }
     assert_eq!(cloud.requests(), [""; 0]);
@@ -147,18 +177,35 @@ fn the_token_of_the_environment_is_used_and_not_stored() {
         .assert()
         .success();
     assert_eq!(cloud.requests()[0].bearer(), Some(ADA_PAT));
-    assert_eq!(home.config(), "token = \"pcc_pat_nobodys\"\norg = \"acme\"\n# mine\n");
+    assert_eq!(
+        home.config(),
+        "token = \"pcc_pat_nobodys\"\norg = \"acme\"\n# mine\n"
+    );
 }
 
 #[test]
 fn a_value_of_another_type_is_named_with_its_file() {
     let (cloud, home) = ada();
-    for (text, name) in [("org = 5\n", "org"), ("token = true\n", "token"), ("org = ['acme']\n", "org")] {
-        home.write_config(&format!("{}{text}", if name == "org" { format!("token = \"{ADA_PAT}\"\n") } else { String::new() }));
+    for (text, name) in [
+        ("org = 5\n", "org"),
+        ("token = true\n", "token"),
+        ("org = ['acme']\n", "org"),
+    ] {
+        home.write_config(&format!(
+            "{}{text}",
+            if name == "org" {
+                format!("token = \"{ADA_PAT}\"\n")
+            } else {
+                String::new()
+            }
+        ));
         let run = home.cloud("organizations keys list").assert().code(1);
         let said = stderr(&run);
         assert!(said.contains(&format!("`{name}` in `")), "{said}");
-        assert!(said.contains(home.config_path().to_str().unwrap()), "{said}");
+        assert!(
+            said.contains(home.config_path().to_str().unwrap()),
+            "{said}"
+        );
     }
     assert_eq!(cloud.requests(), [""; 0]);
 }
@@ -169,11 +216,20 @@ fn a_variable_that_is_not_text_is_named() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
 
-    for name in ["PIPECAT_ORG", "PIPECAT_TOKEN", "PIPECAT_CONFIG_PATH", "PIPECAT_OUTPUT"] {
+    for name in [
+        "PIPECAT_ORG",
+        "PIPECAT_TOKEN",
+        "PIPECAT_CONFIG_PATH",
+        "PIPECAT_OUTPUT",
+    ] {
         let (cloud, mut home) = ada();
         home.env(name, OsStr::from_bytes(b"a\xffb"));
         let run = home.cloud("organizations keys list").assert().code(1);
-        assert!(stderr(&run).contains(&format!("`{name}` is not valid UTF-8")), "{}", stderr(&run));
+        assert!(
+            stderr(&run).contains(&format!("`{name}` is not valid UTF-8")),
+            "{}",
+            stderr(&run)
+        );
         assert_eq!(cloud.requests(), [""; 0]);
     }
 }
