@@ -1,5 +1,5 @@
 //! What the black-box tests and the sandbox stand on: a [fake Pipecat Cloud](cloud), a
-//! [sandboxed home](home) to run the real program in, a [terminal](terminal) around it, a
+//! [sandboxed home](home) to [run](run) the real program in, a [terminal](terminal) around it, a
 //! [browser](browser), [broken connections](wire), and [permits](ports) for the callback ports.
 #![allow(
     dead_code,
@@ -18,6 +18,7 @@ pub mod cloud;
 pub mod desktop;
 pub mod home;
 pub mod ports;
+pub mod run;
 pub mod terminal;
 pub mod wire;
 

@@ -126,6 +126,24 @@ impl Terminal {
             .expect("a program that still listens");
     }
 
+    /// Sends the program a signal, by its name without `SIG`.
+    #[cfg(unix)]
+    pub fn signal(&self, name: &str) {
+        let id = self.child.process_id().expect("a running program");
+        let sent = std::process::Command::new("sh")
+            .args(["-c", &format!("kill -{name} {id}")])
+            .status();
+        assert!(sent.expect("a shell").success(), "no signal could be sent");
+    }
+
+    /// How the terminal handles what is typed and shown, as the kernel keeps it. It differs from
+    /// that of a fresh terminal while the program reads single keys.
+    #[cfg(unix)]
+    pub fn line_settings(&self) -> String {
+        let settings = self.master.get_termios().expect("a terminal's settings");
+        format!("{settings:?}")
+    }
+
     /// Gives the window another size.
     pub fn resize(&self, rows: u16, columns: u16) {
         let (high, wide) = dimensions(rows, columns);

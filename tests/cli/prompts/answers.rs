@@ -1,0 +1,97 @@
+//! Answers typed, and questions that are not asked.
+
+use super::{ENTER, NARROW, WIDE, configure, finish, open};
+use crate::support::run::ada;
+
+#[test]
+fn create_asks_for_the_name_and_whether_it_is_to_be_the_default() {
+    for (answer, becomes_default) in [("y", true), ("n", false), ("", false)] {
+        let (cloud, home) = ada();
+        let before = configure(&home);
+        let terminal = open(&home, WIDE, "keys create");
+        terminal.wait_for("Name of the new key");
+        terminal.send("My kiosk");
+        terminal.send(ENTER);
+        terminal.wait_for("Make it the default key?");
+        assert_eq!(cloud.writes(), [""; 0], "everything is asked before");
+        terminal.send(answer);
+        terminal.send(ENTER);
+        let screen = finish(terminal, 0);
+        assert!(screen.contains("pk_acme_0005_0123456789abcdef"), "{screen}");
+        assert_eq!(
+            cloud.writes(),
+            ["POST /v1/organizations/acme/apiKeys {\"name\":\"My kiosk\",\"type\":\"public\"}"]
+        );
+        assert_eq!(home.config() != before, becomes_default);
+        assert_eq!(home.config().contains("pk_acme_0005"), becomes_default);
+    }
+}
+
+#[test]
+fn create_asks_nothing_that_an_option_has_answered() {
+    let (_cloud, home) = ada();
+    let terminal = open(&home, WIDE, "keys create -n Kiosk -d -o acme");
+    let screen = finish(terminal, 0);
+    assert!(!screen.contains('?'), "{screen}");
+}
+
+#[test]
+fn a_blank_name_makes_no_key() {
+    let (cloud, home) = ada();
+    let terminal = open(&home, WIDE, "keys create -o acme");
+    terminal.wait_for("Name of the new key");
+    terminal.send("  ");
+    terminal.send(ENTER);
+    let screen = finish(terminal, 1);
+    assert!(screen.contains("error: a key needs a name"), "{screen}");
+    assert_eq!(cloud.writes(), [""; 0]);
+}
+
+#[test]
+fn revoking_asks_first_and_takes_silence_for_no() {
+    for (answer, revoked) in [("", false), ("n", false), ("y", true)] {
+        for size in [WIDE, NARROW] {
+            let (cloud, home) = ada();
+            let before = configure(&home);
+            let terminal = open(&home, size, "keys revoke");
+            terminal.wait_for("to move");
+            terminal.send("staging_1");
+            terminal.send(ENTER);
+            terminal.wait_for("(y/N)");
+            let asked = terminal.screen().replace('\n', "");
+            assert!(
+                asked.contains("It is the default key of `acme`."),
+                "{asked}"
+            );
+            terminal.send(answer);
+            terminal.send(ENTER);
+            let screen = finish(terminal, u32::from(!revoked));
+            let said = if revoked {
+                "revoked the key `Staging`"
+            } else {
+                "the key was not revoked"
+            };
+            assert!(screen.replace('\n', "").contains(said), "{screen}");
+            let delete = ["DELETE /v1/organizations/acme/apiKeys/key_acme_staging_1"];
+            assert_eq!(cloud.writes(), &delete[..usize::from(revoked)]);
+            assert_eq!(home.config() == before, !revoked);
+        }
+    }
+}
+
+#[test]
+fn a_key_that_became_a_default_while_the_question_stood_is_none_afterwards() {
+    let (_cloud, home) = ada();
+    let before = configure(&home);
+    let terminal = open(&home, WIDE, "keys revoke --key key_acme_web");
+    terminal.wait_for("(y/N)");
+    home.cloud("organizations keys use --key key_acme_web")
+        .assert()
+        .success();
+    assert_ne!(home.config(), before);
+    terminal.send("y");
+    terminal.send(ENTER);
+    finish(terminal, 0);
+    let config = home.config();
+    assert!(!config.contains("default_public_key"), "{config}");
+}
