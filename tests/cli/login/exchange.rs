@@ -6,7 +6,7 @@ use snapbox::str;
 
 use super::{Login, assert_untouched, lived_in};
 use crate::support::browser;
-use crate::support::cloud::Fault;
+use crate::support::cloud::{Fault, Request};
 
 #[test]
 fn a_denial_is_told_in_the_providers_words() {
@@ -199,4 +199,29 @@ hint: try again later; if it stays so, this program may be too old for the servi
     ] {
         fails(fault).stderr_eq(stderr);
     }
+}
+
+#[test]
+fn a_token_that_cannot_be_one_makes_no_sense() {
+    for token in ["", " ", "two words", "line\nend", "söme"] {
+        let (cloud, home) = lived_in();
+        let answer = json!({"access_token": token, "refresh_token": "ort", "expires_in": 60});
+        cloud.fault(Fault::on("POST", "/oauth/token").json(&answer));
+        let login = Login::start(&home, &["--headless"]);
+        browser::get(&cloud.approve(&login.address));
+        let output = login.outcome().code(1);
+        let stderr = String::from_utf8_lossy(&output.get_output().stderr);
+        assert!(stderr.contains("makes no sense"), "{token:?}: {stderr}");
+        let used = |request: &Request| request.header("authorization").is_some();
+        assert!(!cloud.requests().iter().any(used), "{token:?}");
+        assert_untouched(&home);
+    }
+}
+
+#[test]
+fn a_new_token_that_the_service_turns_down_is_called_what_it_is() {
+    let output = fails(Fault::on("GET", "/v1/organizations").status(401));
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr);
+    assert!(stderr.contains("401 Unauthorized"), "{stderr}");
+    assert!(!stderr.contains("first organization"), "{stderr}");
 }
