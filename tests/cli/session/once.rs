@@ -3,10 +3,48 @@
 use std::fs;
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::{WHOAMI, count, run, signed_in};
 use crate::support::cloud::Fault;
 use crate::support::home::Home;
 use crate::support::running::Running;
+
+/// Whether it was spent nobody knows, and whoever tries a spent one loses the session.
+#[test]
+fn a_refresh_token_is_tried_once_in_a_run() {
+    let token = || Fault::on("POST", "/oauth/token");
+    for (seconds, fault) in [
+        (45.0, token().status(503)),
+        (-1.0, token().status(503)),
+        (-1.0, token().page("<h1>Welcome to the hotel</h1>")),
+        (
+            -1.0,
+            token().status(400).json(&json!({"error": "invalid_grant"})),
+        ),
+    ] {
+        let (cloud, home, _) = signed_in(seconds);
+        cloud.fault(fault);
+        let output = run(&home, &WHOAMI);
+        let stderr = String::from_utf8_lossy(&output.get_output().stderr);
+        let told = stderr.matches("your session ").count();
+        assert_eq!(
+            (count(&cloud, "POST", "/oauth/token"), told),
+            (1, 1),
+            "{stderr}"
+        );
+    }
+}
+
+#[test]
+fn a_renewal_whose_answer_is_lost_does_not_end_the_session() {
+    let (cloud, home, session) = signed_in(45.0);
+    let token = Fault::on("POST", "/oauth/token");
+    cloud.fault(token.status(502).applied().times(1));
+    run(&home, &WHOAMI).success();
+    assert_eq!((cloud.renewals(), cloud.reuses()), (1, 0));
+    assert_eq!(cloud.user_of(&session.access_token), Some("ada"));
+}
 
 #[test]
 fn a_session_that_could_not_be_stored_is_not_renewed() {
