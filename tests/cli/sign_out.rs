@@ -295,6 +295,15 @@ hint: `PIPECAT_TOKEN` is set and still counts; unset it to sign out
 }
 
 #[test]
+fn nobody_is_sent_to_a_token_that_has_just_been_removed() {
+    let (_cloud, mut home, _) = signed_in();
+    home.env("PIPECAT_TOKEN", ADA_PAT);
+    let output = logout(&home, &[]).success();
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr);
+    assert!(!stderr.contains("use the file's"), "{stderr}");
+}
+
+#[test]
 fn a_session_that_cannot_be_renewed_cannot_be_revoked_either() {
     let cloud = Cloud::start();
     let home = Home::new(&cloud);
