@@ -1,6 +1,7 @@
 //! What the black-box tests and the sandbox stand on: a [fake Pipecat Cloud](cloud), a
 //! [sandboxed home](home) to [run](run) the real program in, a [terminal](terminal) around it, a
-//! [browser](browser), [broken connections](wire), and [permits](ports) for the callback ports.
+//! [browser](browser), [a program under way](running), [broken connections](wire), and
+//! [permits](ports) for the callback ports.
 #![allow(
     dead_code,
     reason = "shared by the tests and the sandbox, neither of which uses all of it"
@@ -19,6 +20,7 @@ pub mod desktop;
 pub mod home;
 pub mod ports;
 pub mod run;
+pub mod running;
 pub mod terminal;
 pub mod wire;
 

@@ -1,0 +1,214 @@
+//! What login finds around it: variables that override, no browser, a malformed file.
+
+use std::fs::{self, File};
+use std::io::{Seek, Write};
+
+use snapbox::str;
+
+use super::{Login, lived_in};
+use crate::support::browser;
+use crate::support::cloud::Cloud;
+use crate::support::home::Home;
+use crate::support::{ports, running::Running};
+
+#[test]
+fn variables_that_override_what_was_stored_are_warned_about() {
+    let cloud = Cloud::start();
+    let mut home = Home::new(&cloud);
+    home.env("PIPECAT_TOKEN", "pcc_pat_elsewhere")
+        .env("PIPECAT_ORG", "team.with.dots");
+    let login = Login::start(&home, &["--headless"]);
+    browser::get(&cloud.approve(&login.address));
+    login
+        .finish()
+        .success()
+        .stdout_eq(str![[r"
+signed in as ada@example.com, active organization Ada's workspace (ada-personal)
+
+"]])
+        .stderr_eq(str![[r"
+to sign in, open this address in a browser (`--headless` was given)
+
+[ADDRESS]
+
+stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
+warning: `PIPECAT_TOKEN` is set and overrides `token` in the file; unset it to use the file's
+warning: `PIPECAT_ORG` is set and overrides `org` in the file; unset it to use the file's
+
+"]]);
+    // They override for a run; they are not written.
+    assert!(home.config().contains("org = \"ada-personal\""));
+    assert!(!home.config().contains("elsewhere"));
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+#[test]
+fn without_a_browser_the_reason_is_said() {
+    let ssh_connection = |home: &mut Home| {
+        home.env("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
+    };
+    let ssh_terminal = |home: &mut Home| {
+        home.env("SSH_TTY", "/dev/pts/1");
+    };
+    let no_display = |home: &mut Home| {
+        home.env_remove("DISPLAY");
+    };
+    let cases: [(fn(&mut Home), _); 4] = [
+        (
+            ssh_connection,
+            str![[r"
+to sign in, open this address in a browser (this is an SSH session)
+
+[ADDRESS]
+
+stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
+
+"]],
+        ),
+        (
+            ssh_terminal,
+            str![[r"
+to sign in, open this address in a browser (this is an SSH session)
+
+[ADDRESS]
+
+stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
+
+"]],
+        ),
+        (
+            no_display,
+            str![[r"
+to sign in, open this address in a browser (there is no display)
+
+[ADDRESS]
+
+stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
+
+"]],
+        ),
+        (
+            |home| home.remove_browser(),
+            str![[r"
+to sign in, open this address in a browser (no browser could be started: [..])
+
+[ADDRESS]
+
+stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
+
+"]],
+        ),
+    ];
+    for (prepare, stderr) in cases {
+        let cloud = Cloud::start();
+        let mut home = Home::new(&cloud);
+        prepare(&mut home);
+        let login = Login::start(&home, &[]);
+        browser::get(&cloud.approve(&login.address));
+        login.finish().success().stderr_eq(stderr);
+        assert!(home.browser_addresses().is_empty());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_browser_that_fails_is_no_failure_of_the_sign_in() {
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    home.write_browser("echo noise; echo noise >&2; exit 3");
+    let login = Login::start(&home, &[]);
+    browser::get(&cloud.approve(&login.address));
+    let output = login.finish().success();
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr);
+    assert!(!stderr.contains("noise"), "{stderr}");
+}
+
+#[test]
+fn input_that_is_no_terminal_is_not_read() {
+    let permit = ports::one();
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    let mut input = File::create_new(home.path().join("input")).unwrap();
+    input.write_all(b"code_0000000000000001\n").unwrap();
+    let mut input = File::open(home.path().join("input")).unwrap();
+    let mut command = super::command(&home, &["--headless"]);
+    command.stdin(input.try_clone().unwrap());
+    let mut running = Running::start(command);
+    let address = running.line("http");
+    browser::get(&cloud.approve(&address));
+    let output = running.finish();
+    assert!(output.status.success());
+    assert_eq!(input.stream_position().unwrap(), 0);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!stderr.contains("paste"), "{stderr}");
+    drop(permit);
+}
+
+#[test]
+fn a_malformed_file_is_kept_aside_and_the_sign_in_goes_on() {
+    let malformed = "token = \"oat_old\norg = acme\n";
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    home.write_config(malformed);
+    let older = home.config_path().with_file_name("pipecatcloud.toml.bak");
+    fs::write(&older, "older").unwrap();
+    let login = Login::start(&home, &["--headless"]);
+    browser::get(&cloud.approve(&login.address));
+    login.finish().success().stdout_eq(str![[r"
+signed in as ada@example.com, active organization Ada's workspace (ada-personal)
+
+"]]).stderr_eq(str![[r"
+to sign in, open this address in a browser (`--headless` was given)
+
+[ADDRESS]
+
+warning: the malformed configuration file was kept as `[HOME]/.config/pipecatcloud/pipecatcloud.toml.bak.1`; it may still hold a token
+stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
+
+"]]);
+    assert_eq!(
+        home.files(),
+        [
+            "pipecatcloud.toml",
+            "pipecatcloud.toml.bak",
+            "pipecatcloud.toml.bak.1",
+            "pipecatcloud.toml.lock",
+        ]
+    );
+    assert_eq!(fs::read_to_string(&older).unwrap(), "older");
+    let aside = older.with_file_name("pipecatcloud.toml.bak.1");
+    assert_eq!(fs::read_to_string(aside).unwrap(), malformed);
+    assert!(home.config().starts_with("token = \"oat_ada_"));
+}
+
+#[test]
+fn a_malformed_file_stays_where_nobody_signs_in() {
+    let malformed = "token = \"oat_old\norg = acme\n";
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    home.write_config(malformed);
+    let login = Login::start(&home, &["--headless"]);
+    browser::get(&cloud.deny(&login.address));
+    login.finish().code(1);
+    assert_eq!(home.config(), malformed);
+    assert_eq!(home.files(), ["pipecatcloud.toml"]);
+}
+
+#[test]
+fn a_log_of_everything_holds_no_secret() {
+    let (cloud, mut home) = lived_in();
+    home.env("PIPECAT_CLI_LOG_LEVEL", "TRACE");
+    let login = Login::start(&home, &["--headless"]);
+    browser::get(&login.callback("code=stolen&state=wrong"));
+    browser::get(&cloud.approve(&login.address));
+    let output = login.finish().success();
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr);
+    let verifier = cloud.writes()[0].form().remove("code_verifier").unwrap();
+    assert!(
+        stderr.contains("debug: POST 127.0.0.1/oauth/token"),
+        "{stderr}"
+    );
+    for secret in ["oat_", "ort_", "code_0000", "stolen", &verifier] {
+        assert!(!stderr.contains(secret), "{secret} in {stderr}");
+    }
+}
