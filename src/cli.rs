@@ -5,8 +5,8 @@
 )]
 #![allow(clippy::doc_markdown, reason = "backticks would stand in the help")]
 
+use clap::builder::PossibleValuesParser;
 use clap::builder::styling::{AnsiColor, Style, Styles};
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::output::Mode;
@@ -25,6 +25,7 @@ const STYLES: Styles = Styles::styled()
     styles = STYLES,
     version,
     propagate_version = true,
+    args_override_self = true,
     disable_version_flag = true,
     subcommand_required = false,
     arg_required_else_help = false,
@@ -53,6 +54,7 @@ pub enum PipecatCommand {
     styles = STYLES,
     version,
     propagate_version = true,
+    args_override_self = true,
     disable_version_flag = true,
     subcommand_required = false,
     arg_required_else_help = false,
@@ -180,8 +182,7 @@ pub struct Select {
         short = 'o',
         long = "organization",
         visible_alias = "org",
-        value_name = "ORG",
-        value_parser = NonEmptyStringValueParser::new()
+        value_name = "ORG"
     )]
     pub choice: Option<String>,
 }
@@ -210,13 +211,7 @@ pub enum KeysCommand {
 #[derive(Debug, Args)]
 pub struct InOrganization {
     /// The organization to work in, instead of the active one [env: PIPECAT_ORG]
-    #[arg(
-        short = 'o',
-        long,
-        visible_alias = "org",
-        value_name = "ORG",
-        value_parser = NonEmptyStringValueParser::new()
-    )]
+    #[arg(short = 'o', long, visible_alias = "org", value_name = "ORG")]
     pub organization: Option<String>,
 }
 
@@ -229,7 +224,7 @@ pub struct KeysList {
 #[derive(Debug, Args)]
 pub struct KeysCreate {
     /// The name of the new key, for people
-    #[arg(short = 'n', long, value_name = "NAME")]
+    #[arg(short = 'n', long, value_name = "NAME", allow_hyphen_values = true)]
     pub name: Option<String>,
 
     /// Make the new key the default one
@@ -243,7 +238,7 @@ pub struct KeysCreate {
 #[derive(Debug, Args)]
 pub struct KeysUse {
     /// The key: its id, its name or the key itself. Without it, choose from a list
-    #[arg(long, value_name = "ID|NAME|KEY", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "ID|NAME|KEY")]
     pub key: Option<String>,
 
     #[command(flatten)]
@@ -253,7 +248,7 @@ pub struct KeysUse {
 #[derive(Debug, Args)]
 pub struct KeysRevoke {
     /// The key: its id, its name or the key itself. Without it, choose from a list
-    #[arg(long, value_name = "ID|NAME|KEY", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "ID|NAME|KEY")]
     pub key: Option<String>,
 
     /// Do not ask for confirmation

@@ -1,6 +1,6 @@
 //! What a command may use.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -69,12 +69,8 @@ impl Context {
         let session = self.settings.document().session();
         let credential = match (&source, session) {
             (Source::File(_), Some(session)) if !is_pat(&token) => {
-                let renewal = Renewal {
-                    http: Rc::clone(&self.http),
-                    api_host: self.settings.api_host()?,
-                    store: self.store.clone(),
-                    failed_ahead: Cell::new(false),
-                };
+                let (http, store) = (Rc::clone(&self.http), self.store.clone());
+                let renewal = Renewal::new(http, self.settings.api_host()?, store);
                 Credential::Session(session, source, renewal)
             }
             _ => Credential::Fixed(token, source),
@@ -181,6 +177,22 @@ impl Context {
             ))
         })
         .collect()
+    }
+
+    /// What to say where the account is no member of the active organization.
+    #[must_use]
+    pub fn not_a_member(active: &Setting) -> [Note; 2] {
+        let Setting { value, source } = active;
+        let hint = match source {
+            Source::Environment(name) => format!("name another in `{name}`, or unset it"),
+            _ => "choose another with `pipecat cloud organizations select`".to_owned(),
+        };
+        [
+            Note::Warning(format!(
+                "you are not a member of the active organization `{value}` (from {source})"
+            )),
+            Note::Hint(hint),
+        ]
     }
 
     /// What must be said even if the run is interrupted from here on.

@@ -76,7 +76,11 @@ fn parse(arguments: &[OsString]) -> Parsed {
         }
     };
     let (group, deepest) = deepest(&tree, &matches);
-    let text = |id: &str| deepest.try_get_one::<String>(id).ok().flatten().cloned();
+    // Blank counts as absent, as in `-o "$ORG"` of a script where nobody has set it.
+    let text = |id: &str| {
+        let given = deepest.try_get_one::<String>(id).ok().flatten();
+        given.filter(|value| !value.trim().is_empty()).cloned()
+    };
     let overrides = Overrides {
         organization: text("organization"),
         output: text("output"),
@@ -131,9 +135,10 @@ fn tell(output: &Output, answer: Answer) -> ExitCode {
     let (said, message) = match answer {
         Answer::Version => return conclude(output, &Ok(Box::new(Version))),
         Answer::Help(help) => {
-            // A reader that has gone away has read enough.
-            let _ = help.print();
-            return ExitCode::SUCCESS;
+            return match output.help(&help.render()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => conclude(output, &Err(error)),
+            };
         }
         Answer::Wrong(error) => {
             let said = error.render();
@@ -258,7 +263,14 @@ fn execute(
     // A prompt may still stand on a thread of its own: nobody waits for it.
     runtime.shutdown_background();
     match outcome {
-        Ok(outcome) => conclude(&output, &outcome),
+        Ok(outcome) => {
+            let status = conclude(&output, &outcome);
+            if output.is_broken() {
+                // What cannot be undone, and could not be said on stdout.
+                context.say_last_words();
+            }
+            status
+        }
         Err(signal) => {
             output.talk().quiet();
             restore_terminal();

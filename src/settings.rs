@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
+use crate::http::is_loopback;
 use crate::output::{Level, Mode};
 use crate::store::{Document, keys};
 
@@ -291,6 +292,8 @@ impl Settings {
             Some(host) => (host.value, host.source.to_string()),
             None => return Err(Error::new(Code::Internal, "there is no default API host")),
         };
+        let url = Url::parse(&value);
+        let value = without_credentials(value);
         let invalid = |why: &str| {
             Error::new(
                 Code::InvalidSetting,
@@ -298,7 +301,12 @@ impl Settings {
             )
             .hint("it looks like `https://api.example.com`")
         };
-        let url = Url::parse(&value).map_err(|_| invalid("is not an address"))?;
+        let url = url.map_err(|_| invalid("is not an address"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(invalid(
+                "has credentials in it, which belong into the token",
+            ));
+        }
         match url.scheme() {
             "https" => {}
             "http" if is_loopback(&url) => {}
@@ -344,14 +352,16 @@ fn unknown(key: Key, setting: &Setting, names: &[&str]) -> Error {
     .hint(format!("it is one of {}", names.join(", ")))
 }
 
-/// Whether an address is on this machine.
+/// An address as it may be shown.
 #[must_use]
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
+pub fn without_credentials(address: String) -> String {
+    match Url::parse(&address) {
+        Ok(url) if url.username().is_empty() && url.password().is_none() => address,
+        Ok(mut url) => match (url.set_username("****"), url.set_password(None)) {
+            (Ok(()), Ok(())) => url.to_string(),
+            _ => "****".to_owned(),
+        },
+        Err(_) => address,
     }
 }
 
@@ -360,12 +370,12 @@ pub fn is_loopback(url: &Url) -> bool {
 /// # Errors
 /// [`Code::InvalidSetting`], naming `source`.
 pub fn check_token(token: &str, source: &str) -> Result<()> {
-    if token.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(());
     }
     Err(Error::new(
         Code::InvalidSetting,
-        format!("the token from {source} holds a character that no token has (white space, a control character, or not ASCII)"),
+        format!("the token from {source} is none: it is empty, or holds white space, control characters or more than ASCII"),
     )
     .hint("copy the token again, whole and on one line"))
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Api, Received};
-use crate::error::Result;
+use crate::error::{Code, Result};
 
 /// What a key may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +114,12 @@ impl Api {
     /// The service refuses or cannot be reached.
     pub async fn revoke_key(&self, organization: &str, id: &str) -> Result<()> {
         let path = ["v1", "organizations", organization, "apiKeys", id];
-        self.delete(&path).await.map(drop)
+        match self.delete(&path).await {
+            // The organization has been in a path before; so it is the id.
+            Err(error) if error.code() == Code::Usage => Err(error
+                .with_code(Code::UnexpectedResponse)
+                .context("the service gave the key an id that cannot be used")),
+            answer => answer.map(drop),
+        }
     }
 }

@@ -119,10 +119,10 @@ impl Api {
         let mut session = self.session.lock().await;
         // Another call of this process may have been turned down, and have renewed it, before.
         if session.access_token.expose_secret() == rejected.expose_secret() {
-            if session.refresh_token.is_none() {
-                return Ok(None);
+            match renewal.renew_rejected(&session).await? {
+                Some(renewed) => *session = renewed,
+                None => return Ok(None),
             }
-            *session = renewal.renew(&session).await?;
         }
         Ok(Some(session.access_token.clone()))
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Report, Row, Table, View};
-use crate::settings::{Key, PAT_PREFIX};
+use crate::settings::{Key, PAT_PREFIX, without_credentials};
 
 /// Stands for what is not shown.
 const REDACTED: &str = "****";
@@ -48,6 +48,7 @@ fn redacted(key: Key, value: String) -> String {
             format!("{kind}{REDACTED}")
         }
         Key::DefaultPublicKey => masked(&value),
+        Key::ApiHost | Key::DashboardHost => without_credentials(value),
         _ => value,
     }
 }

@@ -59,22 +59,19 @@ impl Answer {
 
     /// The error for an answer that makes no sense.
     pub fn nonsense(&self, cause: impl Into<anyhow::Error>) -> Error {
-        let what = if self.body.is_empty() {
-            "an empty answer"
-        } else {
-            "an answer that makes no sense"
+        let (place, status) = (self.host() + self.url.path(), self.status.as_u16());
+        let error = |what| {
+            Error::new(
+                Code::UnexpectedResponse,
+                format!("`{place}` sent {what} ({status})"),
+            )
         };
-        Error::new(
-            Code::UnexpectedResponse,
-            format!(
-                "`{}{}` sent {what} ({})",
-                self.host(),
-                self.url.path(),
-                self.status.as_u16()
-            ),
-        )
-        .because(cause)
-        .hint("try again later; if it stays so, this program may be too old for the service")
+        let error = if self.body.is_empty() {
+            error("an empty answer")
+        } else {
+            error("an answer that makes no sense").because(cause)
+        };
+        error.hint("try again later; if it stays so, this program may be too old for the service")
     }
 
     /// The status, and the service's own words if it has any.
@@ -102,6 +99,15 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
+    /// When to try again, as the service asks, if that makes sense.
+    fn later(&self) -> String {
+        match self.retry_after.map(|wait| wait.as_secs()) {
+            Some(seconds @ 0..=119) => format!("in {} s", seconds.max(1)),
+            Some(seconds @ 120..=86_400) => format!("in {} min", seconds.div_ceil(60)),
+            _ => "in a while".to_owned(),
+        }
+    }
+
     /// The error for an answer that is no success, with the service's own words and body.
     #[must_use]
     pub fn refusal(&self) -> Error {
@@ -113,7 +119,7 @@ impl Answer {
                 let to = self.location.as_deref().unwrap_or("nowhere");
                 Error::new(
                     Code::UnexpectedResponse,
-                    format!("`{host}` redirects to `{to}`, where the token must not go ({said})"),
+                    format!("`{host}` redirects to `{to}`, which is not followed ({said})"),
                 )
                 .hint(
                     "check `PIPECAT_API_HOST`, or whether a proxy or a sign-in page stands between",
@@ -141,15 +147,11 @@ impl Answer {
                     Code::RateLimited,
                     format!("too many requests to `{host}` ({said})"),
                 );
-                match self.retry_after {
-                    Some(wait) if wait < Duration::from_secs(24 * 3600) => {
-                        error.hint(format!("try again in {} s", wait.as_secs().max(1)))
-                    }
-                    _ => error.hint("try again in a while"),
-                }
+                error.hint(format!("try again {}", self.later()))
             }
-            500.. => Error::new(Code::ServiceError, format!("`{host}` failed ({said})"))
-                .hint("the fault is not on your side; try again in a while"),
+            500.. => Error::new(Code::ServiceError, format!("`{host}` failed ({said})")).hint(
+                format!("the fault is not on your side; try again {}", self.later()),
+            ),
             _ => Error::new(
                 Code::Rejected,
                 format!("`{host}` refused the request ({said})"),

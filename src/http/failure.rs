@@ -42,9 +42,15 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
             .hint("check the name, and whether this machine is on the network");
     }
     if error.is_connect() {
+        let refused = find::<io::Error>(&error)
+            .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
         return Error::new(Code::Unreachable, format!("cannot connect to `{host}`"))
             .because(innermost(&error))
-            .hint("check whether this machine is on the network, and whether a proxy is needed");
+            .hint(if refused {
+                "nothing listens there: check `PIPECAT_API_HOST`, the proxy if one is set, and whether the service is up"
+            } else {
+                "check whether this machine is on the network, and whether it needs a proxy"
+            });
     }
     if error.is_builder() {
         return Error::new(
@@ -60,6 +66,18 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
     .because(innermost(&error))
     .hint("try again in a while")
 }
+
+/// What failed was to change something: it may have been changed all the same.
+pub(super) fn in_doubt(error: Error) -> Error {
+    match error.code() {
+        Code::TimedOut | Code::ConnectionBroken => error.hint(IN_DOUBT),
+        _ => error,
+    }
+}
+
+/// What to do where nobody knows.
+pub(super) const IN_DOUBT: &str =
+    "the request may have been carried out all the same: look before you send it again";
 
 fn timed_out(message: String) -> Error {
     Error::new(Code::TimedOut, message).hint("check the network, and try again in a while")
@@ -90,19 +108,23 @@ fn is_dns(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| cause.to_string() == "dns error")
 }
 
-/// The first cause of type `T`, also where an I/O error carries it.
+/// The first cause of type `T`.
 fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
-    causes(error).find_map(|cause| {
-        let inner = cause
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-            .and_then(|inner| inner.downcast_ref());
-        cause.downcast_ref().or(inner)
-    })
+    causes(error).find_map(|cause| cause.downcast_ref())
 }
 
+/// All that lies beneath an error. An I/O error carries another one inside, which it does not
+/// count among its sources.
 fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
+    std::iter::successors(error.source(), |&cause| {
+        let carried = cause
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        match carried {
+            Some(carried) => Some(carried as &(dyn StdError + 'static)),
+            None => cause.source(),
+        }
+    })
 }
 
 fn innermost(error: &reqwest::Error) -> anyhow::Error {

@@ -7,7 +7,8 @@ mod answer;
 mod failure;
 mod route;
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime};
@@ -19,7 +20,7 @@ use url::Url;
 
 pub use answer::Answer;
 use route::authority;
-pub use route::route;
+pub use route::{is_loopback, route};
 
 use crate::deadline::Deadline;
 use crate::error::{Code, Error, Result};
@@ -83,8 +84,7 @@ impl Call {
 /// The way to the network. Builds a client when the first request is made.
 #[derive(Debug)]
 pub struct Http {
-    plain: OnceCell<Client>,
-    secure: OnceCell<Client>,
+    clients: RefCell<BTreeMap<Kind, Client>>,
     deadline: Rc<Deadline>,
 }
 
@@ -93,8 +93,7 @@ impl Http {
     #[must_use]
     pub fn new(deadline: Rc<Deadline>) -> Self {
         Self {
-            plain: OnceCell::new(),
-            secure: OnceCell::new(),
+            clients: RefCell::default(),
             deadline,
         }
     }
@@ -116,7 +115,7 @@ impl Http {
         loop {
             let outcome = self.send_once(&call).await;
             if !is_read {
-                return outcome;
+                return outcome.map_err(failure::in_doubt);
             }
             if let Ok(answer) = &outcome
                 && let Some(location) = &answer.location
@@ -174,39 +173,50 @@ impl Http {
         outcome
     }
 
-    fn client(&self, url: &Url) -> Result<&Client> {
-        let secure = url.scheme() == "https";
-        let cell = if secure { &self.secure } else { &self.plain };
-        if cell.get().is_none() {
-            let _ = cell.set(build(secure)?);
+    fn client(&self, url: &Url) -> Result<Client> {
+        let kind = Kind {
+            secure: url.scheme() == "https",
+            local: is_loopback(url),
+        };
+        if let Some(client) = self.clients.borrow().get(&kind) {
+            return Ok(client.clone());
         }
-        cell.get()
-            .ok_or_else(|| Error::new(Code::Internal, "the HTTP client is gone"))
+        let client = build(kind)?;
+        self.clients.borrow_mut().insert(kind, client.clone());
+        Ok(client)
     }
 }
 
+/// What a client has to be able to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    secure: bool,
+    local: bool,
+}
+
 /// The trust store is read only where it is needed. `SSL_CERT_FILE` and `SSL_CERT_DIR` take the
-/// place of the system's.
-fn build(secure: bool) -> Result<Client> {
+/// place of the system's. No proxy is asked for what is on this machine.
+fn build(kind: Kind) -> Result<Client> {
     // Set once a process; a second client finds it set.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let roots = if secure {
+    let mut roots = Vec::new();
+    if kind.secure {
         let found = rustls_native_certs::load_native_certs();
         for error in &found.errors {
             tracing::warn!("part of the trust store cannot be read: {error}");
         }
-        found.certs
-    } else {
-        Vec::new()
-    };
-    let roots = roots
-        .iter()
-        .filter_map(|der| reqwest::Certificate::from_der(der).ok());
-    Client::builder()
+        let usable = found.certs.iter();
+        roots.extend(usable.filter_map(|der| reqwest::Certificate::from_der(der).ok()));
+    }
+    let mut client = Client::builder()
         .user_agent(concat!("pipecat-cloud-cli/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(redirect::Policy::none())
-        .tls_certs_only(roots)
+        .tls_certs_only(roots);
+    if kind.local {
+        client = client.no_proxy();
+    }
+    client
         .build()
         .map_err(|error| Error::new(Code::Internal, "cannot set up HTTP").because(error))
 }

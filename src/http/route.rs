@@ -28,6 +28,17 @@ pub fn route(base: &Url, path: &[&str]) -> Result<Url> {
     Ok(url)
 }
 
+/// Whether an address is on this machine.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 /// The host, and the port where it is not the scheme's own: what people are told.
 #[must_use]
 pub fn authority(url: &Url) -> String {

@@ -11,6 +11,9 @@ use crate::error::{Code, Error, Result};
 use crate::http::Http;
 use crate::store::Session;
 
+/// What to do when an attempt has gone wrong on the provider's side.
+const AGAIN: &str = "nothing was stored; run `pipecat cloud auth login` again";
+
 /// An attempt, which can be completed once.
 #[derive(Debug)]
 pub struct Attempt {
@@ -77,30 +80,38 @@ impl Attempt {
             return Verdict::Foreign("it does not belong to this sign-in");
         }
         if value("iss").is_some_and(|issuer| issuer != self.provider.issuer) {
-            return Verdict::Failed(Error::new(
-                Code::SignInFailed,
-                "the answer came from another provider than the one that was asked",
-            ));
+            return Verdict::Failed(
+                Error::new(
+                    Code::SignInFailed,
+                    "the answer came from another provider than the one that was asked",
+                )
+                .hint(AGAIN),
+            );
         }
         if let Some(error) = value("error") {
-            let words = value("error_description").unwrap_or_else(|| error.clone());
+            let words = value("error_description");
+            let words = words.map(|words| format!(": {words}")).unwrap_or_default();
             return Verdict::Failed(match error.as_str() {
-                "access_denied" => Error::new(
-                    Code::SignInDenied,
-                    format!("the sign-in was denied: {words}"),
-                ),
+                "access_denied" => {
+                    Error::new(Code::SignInDenied, format!("the sign-in was denied{words}"))
+                        .hint("to sign in, run `pipecat cloud auth login` again and approve")
+                }
                 _ => Error::new(
                     Code::SignInFailed,
-                    format!("the sign-in provider reported `{error}`: {words}"),
-                ),
+                    format!("the sign-in provider reported `{error}`{words}"),
+                )
+                .hint(AGAIN),
             });
         }
         match value("code") {
             Some(code) => Verdict::Code(AuthorizationCode::new(code)),
-            None => Verdict::Failed(Error::new(
-                Code::SignInFailed,
-                "the sign-in provider sent neither a code nor an error",
-            )),
+            None => Verdict::Failed(
+                Error::new(
+                    Code::SignInFailed,
+                    "the sign-in provider sent neither a code nor an error",
+                )
+                .hint(AGAIN),
+            ),
         }
     }
 
@@ -116,7 +127,13 @@ impl Attempt {
             None if line.contains("://") || line.contains(CALLBACK_PATH) => "",
             None if line.contains("state=") || line.contains("code=") => line,
             // A code alone has no state with it; the code verifier ties it to this attempt.
-            None => return Verdict::Code(AuthorizationCode::new(line.to_owned())),
+            // Copied out of an address, it is encoded as it was there.
+            None => {
+                let pair = format!("code={line}");
+                let code = form_urlencoded::parse(pair.as_bytes()).next();
+                let code = code.map(|(_, code)| code.into_owned()).unwrap_or_default();
+                return Verdict::Code(AuthorizationCode::new(code));
+            }
         };
         let query = query.split('#').next().unwrap_or_default();
         let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == name);

@@ -5,8 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::error::{Code, Error, Result};
-use crate::http::{Call, Http, route};
-use crate::settings::is_loopback;
+use crate::http::{Call, Http, is_loopback, route};
 
 /// A provider whose document has passed every check.
 #[derive(Clone, Debug)]

@@ -16,51 +16,78 @@ use crate::store::{OnMalformed, Session, Store};
 const AHEAD: f64 = 60.0;
 
 /// What it takes to renew the file's session.
-#[derive(Clone, Debug)]
 pub struct Renewal {
-    /// The way to the network.
-    pub http: Rc<Http>,
-    /// The service, which names the provider.
-    pub api_host: Url,
-    /// Where the session lies.
-    pub store: Store,
-    /// Whether a renewal ahead of time has failed: once is enough in one run.
-    pub failed_ahead: Cell<bool>,
+    http: Rc<Http>,
+    api_host: Url,
+    store: Store,
+    /// Why a renewal of this run failed. There is no second: if only the answer was lost, the
+    /// refresh token is spent, and using it again would end the session.
+    failed: Cell<bool>,
+    failure: Cell<Option<Error>>,
 }
 
 impl Renewal {
-    /// Renews the session if it ends within 60 s. While the old token still works, a failure that
-    /// passes is only a warning.
+    /// Renews the session in `store` with the provider that the service at `api_host` names.
+    #[must_use]
+    pub fn new(http: Rc<Http>, api_host: Url, store: Store) -> Self {
+        Self {
+            http,
+            api_host,
+            store,
+            failed: Cell::new(false),
+            failure: Cell::new(None),
+        }
+    }
+
+    /// Renews the session if it ends within 60 s. A failure that passes is none yet: the service
+    /// may still accept the old token, whatever this machine's clock says.
     ///
     /// # Errors
-    /// The session is over, or has run out and cannot be renewed just now.
+    /// The session is over.
     pub async fn renew_ahead(&self, session: &mut Session) -> Result<()> {
-        let Some(expires_at) = session
-            .expires_at
-            .filter(|_| session.refresh_token.is_some())
-        else {
+        let Some(expires_at) = session.expires_at else {
             return Ok(());
         };
-        let still_works = || tokens::now() < expires_at;
-        if tokens::now() < expires_at - AHEAD || self.failed_ahead.get() && still_works() {
+        let is_due = tokens::now() >= expires_at - AHEAD && session.refresh_token.is_some();
+        if !is_due || self.failed.get() {
             return Ok(());
         }
         match self.renew(session).await {
             Ok(renewed) => *session = renewed,
-            Err(error) if error.code() != Code::SessionEnded && still_works() => {
-                self.failed_ahead.set(true);
-                tracing::warn!("{error}");
+            Err(error) if error.code() == Code::SessionEnded => return Err(error),
+            Err(error) => {
+                // Of a token that has run out, the service will say so, and then this is the cause.
+                if tokens::now() < expires_at {
+                    tracing::warn!("{error}");
+                }
+                self.failed.set(true);
+                self.failure.set(Some(error));
             }
-            Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// Gives a session in the place of one that the service has turned down, if that can be.
+    ///
+    /// # Errors
+    /// Those of [`Self::renew`], or of the renewal that has failed before.
+    pub async fn renew_rejected(&self, session: &Session) -> Result<Option<Session>> {
+        if session.refresh_token.is_none() {
+            return Ok(None);
+        }
+        if self.failed.get() {
+            return self.failure.take().map_or(Ok(None), Err);
+        }
+        let renewed = self.renew(session).await;
+        self.failed.set(renewed.is_err());
+        renewed.map(Some)
     }
 
     /// Gives a session in the place of `spent`, whose access token works no more.
     ///
     /// # Errors
     /// [`Code::SessionEnded`] if the provider says so; otherwise the session stays as it is.
-    pub async fn renew(&self, spent: &Session) -> Result<Session> {
+    async fn renew(&self, spent: &Session) -> Result<Session> {
         let mut locked = self
             .store
             .lock(self.http.deadline().remaining(), OnMalformed::Fail)

@@ -21,6 +21,7 @@ use url::Url;
 use super::Provider;
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Call, Http};
+use crate::settings::check_token;
 use crate::store::Session;
 
 /// How long an access token lives where the provider does not say, in seconds.
@@ -112,8 +113,9 @@ pub(super) async fn exchange(
         .set_redirect_uri(Cow::Borrowed(redirect_uri))
         .request_async(&|request| send(http, request))
         .await
-        .map(|tokens| session(&tokens, None))
-        .map_err(|error| failure(error).context("the sign-in could not be completed"))
+        .map_err(failure)
+        .and_then(|tokens| session(&tokens, None))
+        .map_err(|error| error.context("the sign-in could not be completed"))
 }
 
 /// Renews a session.
@@ -130,8 +132,8 @@ pub(super) async fn refresh(
         .exchange_refresh_token(&token)
         .request_async(&|request| send(http, request))
         .await
-        .map(|tokens| session(&tokens, Some(refresh_token)))
         .map_err(failure)
+        .and_then(|tokens| session(&tokens, Some(refresh_token)))
 }
 
 /// Carries the library's request over our own way to the network.
@@ -190,7 +192,10 @@ fn failure(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
     }
 }
 
-fn session(tokens: &Tokens, previous: Option<&SecretString>) -> Session {
+fn session(tokens: &Tokens, previous: Option<&SecretString>) -> Result<Session> {
+    let access_token = tokens.access_token.secret().as_str();
+    check_token(access_token, "the sign-in provider")
+        .map_err(|error| error.with_code(Code::UnexpectedResponse))?;
     let lifetime = tokens.expires_in.unwrap_or(DEFAULT_LIFETIME);
     let renewed = tokens.refresh_token.as_ref();
     #[allow(
@@ -198,14 +203,14 @@ fn session(tokens: &Tokens, previous: Option<&SecretString>) -> Session {
         reason = "exact for any sensible lifetime"
     )]
     let expires_at = now() + lifetime as f64;
-    Session {
-        access_token: tokens.access_token.secret().as_str().into(),
+    Ok(Session {
+        access_token: access_token.into(),
         // A provider that does not rotate sends none: the old one stays good.
         refresh_token: renewed
             .map(|token| token.secret().as_str().into())
             .or_else(|| previous.cloned()),
         expires_at: Some(expires_at),
-    }
+    })
 }
 
 /// Seconds since 1970, to the millisecond.
@@ -244,8 +249,8 @@ mod tests {
     fn the_debug_form_shows_no_token() {
         let text = r#"{"access_token":"s3cret","refresh_token":"s3cret"}"#;
         let tokens = serde_json::from_str::<Tokens>(text);
-        let session = tokens.map(|tokens| session(&tokens, None));
-        assert!(session.is_ok());
+        let session = tokens.ok().and_then(|tokens| session(&tokens, None).ok());
+        assert!(session.is_some());
         assert!(!format!("{session:?}").contains("s3cret"));
     }
 }

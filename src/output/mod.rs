@@ -7,12 +7,14 @@ mod report;
 mod table;
 mod talk;
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use clap::builder::StyledStr;
 use serde_json::{Value, json};
 
 pub use clean::clean;
@@ -71,6 +73,8 @@ impl Mode {
 #[derive(Debug)]
 pub struct Output {
     mode: Mode,
+    /// Whether stdout has failed to take something.
+    broken: Cell<bool>,
     symbols: Symbols,
     talk: Arc<Talk>,
 }
@@ -87,6 +91,7 @@ impl Output {
     pub fn new(mode: Mode, unicode: bool) -> Self {
         Self {
             mode,
+            broken: Cell::new(false),
             symbols: Symbols {
                 done: if unicode { "✓" } else { "*" },
             },
@@ -106,6 +111,20 @@ impl Output {
         &self.talk
     }
 
+    /// Whether stdout has failed to take something.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.broken.get()
+    }
+
+    /// Writes help to stdout, in colour where that is wanted.
+    ///
+    /// # Errors
+    /// stdout cannot be written. A reader that has gone away is no error.
+    pub fn help(&self, help: &StyledStr) -> Result<()> {
+        self.write(&help.ansi().to_string(), true)
+    }
+
     /// Writes a result to stdout and its notes to stderr.
     ///
     /// # Errors
@@ -114,9 +133,9 @@ impl Output {
         let text = match self.mode {
             Mode::Rich => self.rich(report.rich()),
             Mode::Plain => plain(report.plain()),
-            Mode::Json => json_text(&report.json()),
+            Mode::Json => json_text(&with_failure(report.json(), report.failure())),
         };
-        write_stdout(&text, self.mode == Mode::Rich)?;
+        self.write(&text, self.mode == Mode::Rich)?;
         for note in report.notes() {
             self.talk.note(&note);
         }
@@ -144,8 +163,28 @@ impl Output {
     /// stdout cannot be written.
     pub fn error_value(&self, error: &Error) -> Result<()> {
         match self.mode {
-            Mode::Json => write_stdout(&json_text(&json!({"error": error.to_json()})), false),
+            Mode::Json => self.write(&json_text(&json!({"error": error.to_json()})), false),
             Mode::Rich | Mode::Plain => Ok(()),
+        }
+    }
+
+    fn write(&self, text: &str, coloured: bool) -> Result<()> {
+        let stdout = io::stdout();
+        let choice = if coloured {
+            AutoStream::choice(&stdout)
+        } else {
+            ColorChoice::Never
+        };
+        let mut stream = AutoStream::new(stdout.lock(), choice);
+        let written = stream
+            .write_all(text.as_bytes())
+            .and_then(|()| stream.flush());
+        self.broken.set(written.is_err());
+        match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::new(Code::OutputFailed, "cannot write the output").because(error))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -188,6 +227,14 @@ fn plain(view: View) -> String {
     }
 }
 
+/// The one value where something failed after the result was there: both.
+fn with_failure(mut result: Value, failure: Option<&Error>) -> Value {
+    if let (Value::Object(result), Some(failure)) = (&mut result, failure) {
+        result.insert("error".into(), failure.to_json());
+    }
+    result
+}
+
 /// JSON for people's eyes too: indented, and with nothing in it that a terminal would act on.
 fn json_text(value: &Value) -> String {
     let text = format!("{value:#}\n");
@@ -207,25 +254,6 @@ fn json_text(value: &Value) -> String {
         }
     }
     safe
-}
-
-fn write_stdout(text: &str, coloured: bool) -> Result<()> {
-    let stdout = io::stdout();
-    let choice = if coloured {
-        AutoStream::choice(&stdout)
-    } else {
-        ColorChoice::Never
-    };
-    let mut stream = AutoStream::new(stdout.lock(), choice);
-    let written = stream
-        .write_all(text.as_bytes())
-        .and_then(|()| stream.flush());
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::new(Code::OutputFailed, "cannot write the output").because(error))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Columns of the terminal that stdout is; none where it is not one.

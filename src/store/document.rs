@@ -4,9 +4,10 @@
 //! Comments, order, unknown keys, line ends and a byte-order mark stay because nothing touches
 //! them, and the outcome is parsed again before it counts.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
-use toml_edit::{Item, Key, TableLike, Value};
+use toml_edit::{Item, TableLike, Value};
 
 use crate::error::{Code, Error, Result};
 
@@ -105,7 +106,7 @@ impl Document {
         let line = Assignment::new(key, value.into());
         match self.toml.get(key) {
             None => self.insert_at_top(&line),
-            Some(item) => self.replace(item.span(), &line.value, key),
+            Some(item) => self.splice(value_span(key, item)?, &line.value),
         }
     }
 
@@ -116,8 +117,7 @@ impl Document {
     pub fn remove(&mut self, key: &str) -> Result<()> {
         match self.toml.get(key) {
             None => Ok(()),
-            Some(Item::Value(value)) => self.remove_line(value.span(), key),
-            Some(_) => Err(unexpected_shape(key)),
+            Some(item) => self.remove_line(value_span(key, item)?),
         }
     }
 
@@ -130,25 +130,29 @@ impl Document {
         match self.toml.get(organization) {
             None => self.append_table(organization, &line),
             Some(Item::Table(table)) => match table.get(key) {
-                Some(item) => self.replace(item.span(), &line.value, key),
+                Some(item) => self.splice(value_span(key, item)?, &line.value),
                 None if table.is_dotted() => {
-                    let dotted = format!("{}.{}", Key::new(organization), line.key);
+                    let dotted = format!("{}.{}", bare_or_basic(organization), line.key);
                     self.insert_at_top(&Assignment {
                         key: dotted,
                         ..line
                     })
                 }
                 None => match table.span().filter(|_| !table.is_implicit()) {
-                    Some(header) => self.insert_line_after(header.end, &line.to_string()),
+                    Some(header) => {
+                        let end = last_value_end(table).unwrap_or(header.end);
+                        self.insert_line_after(end, &line.to_string())
+                    }
                     None => self.append_table(organization, &line),
                 },
             },
-            Some(Item::Value(Value::InlineTable(table))) => {
+            Some(item @ Item::Value(Value::InlineTable(table))) => {
                 let mut changed = table.clone();
                 changed.insert(key, line.bare);
-                self.replace(table.span(), changed.to_string().trim(), organization)
+                let span = value_span(organization, item)?;
+                self.splice(span, changed.to_string().trim())
             }
-            Some(_) => Err(unexpected_shape(organization)),
+            Some(item) => Err(unexpected_shape(organization, item)),
         }
     }
 
@@ -160,13 +164,13 @@ impl Document {
         match self.toml.get(organization) {
             Some(Item::Table(table)) => match table.get(key) {
                 None => Ok(()),
-                Some(Item::Value(value)) => self.remove_line(value.span(), key),
-                Some(_) => Err(unexpected_shape(key)),
+                Some(item) => self.remove_line(value_span(key, item)?),
             },
-            Some(Item::Value(Value::InlineTable(table))) if table.contains_key(key) => {
+            Some(item @ Item::Value(Value::InlineTable(table))) if table.contains_key(key) => {
                 let mut changed = table.clone();
                 changed.remove(key);
-                self.replace(table.span(), changed.to_string().trim(), organization)
+                let span = value_span(organization, item)?;
+                self.splice(span, changed.to_string().trim())
             }
             _ => Ok(()),
         }
@@ -187,7 +191,10 @@ impl Document {
             _ if raw.ends_with('\n') => newline,
             _ => &newline.repeat(2),
         };
-        let table = format!("{gap}[{}]{newline}{line}{newline}", Key::new(organization));
+        let table = format!(
+            "{gap}[{}]{newline}{line}{newline}",
+            bare_or_basic(organization)
+        );
         let end = raw.len();
         self.splice(end..end, &table)
     }
@@ -207,13 +214,8 @@ impl Document {
         }
     }
 
-    fn replace(&mut self, span: Option<Range<usize>>, text: &str, name: &str) -> Result<()> {
-        self.splice(span.ok_or_else(|| unexpected_shape(name))?, text)
-    }
-
-    /// Takes out the line (or lines) of the value at `span`; a comment behind it stays.
-    fn remove_line(&mut self, span: Option<Range<usize>>, name: &str) -> Result<()> {
-        let value = span.ok_or_else(|| unexpected_shape(name))?;
+    /// Takes out the line (or lines) of a value; a comment behind it stays.
+    fn remove_line(&mut self, value: Range<usize>) -> Result<()> {
         let raw = self.toml.raw();
         let start = raw[..value.start].rfind('\n').map_or(0, |at| at + 1);
         let rest = &raw[value.end..];
@@ -261,8 +263,11 @@ struct Assignment {
 impl Assignment {
     fn new(key: &str, bare: Value) -> Self {
         Self {
-            key: Key::new(key).to_string(),
-            value: bare.to_string().trim().to_owned(),
+            key: bare_or_basic(key),
+            value: match &bare {
+                Value::String(text) => basic_string(text.value()),
+                other => other.to_string().trim().to_owned(),
+            },
             bare,
         }
     }
@@ -272,6 +277,36 @@ impl std::fmt::Display for Assignment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} = {}", self.key, self.value)
     }
+}
+
+/// A key without quotes where it needs none.
+fn bare_or_basic(key: &str) -> String {
+    let is_bare = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
+    if !key.is_empty() && key.chars().all(is_bare) {
+        key.to_owned()
+    } else {
+        basic_string(key)
+    }
+}
+
+/// A string in the one form that every reader understands, the official CLI's old one included:
+/// basic, and on one line.
+fn basic_string(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            control if control.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(control));
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// Where the last value ends that belongs to `table` itself, dotted keys counted, `[tables]` not.
@@ -284,10 +319,20 @@ fn last_value_end(table: &dyn TableLike) -> Option<usize> {
     ends.max()
 }
 
-fn unexpected_shape(name: &str) -> Error {
+/// Where the value stands that `item` is to be.
+fn value_span(name: &str, item: &Item) -> Result<Range<usize>> {
+    let value = item.as_value().and_then(Value::span);
+    value.ok_or_else(|| unexpected_shape(name, item))
+}
+
+/// The error for an entry that is a table where a value belongs, or the other way round.
+fn unexpected_shape(name: &str, item: &Item) -> Error {
     Error::new(
         Code::ConfigMalformed,
-        format!("`{name}` in the configuration file is not what belongs there"),
+        format!(
+            "`{name}` is of type {}, which does not belong there",
+            item.type_name()
+        ),
     )
     .hint("correct that entry by hand; the file was left as it was")
 }

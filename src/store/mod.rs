@@ -159,7 +159,12 @@ impl Locked {
         change: impl FnOnce(&mut Document) -> Result<()>,
     ) -> Result<Option<PathBuf>> {
         let mut document = self.document.clone();
-        change(&mut document)?;
+        change(&mut document).map_err(|error| match error.code() {
+            Code::ConfigMalformed => {
+                error.context(&format!("cannot change `{}`", self.target.display()))
+            }
+            _ => error,
+        })?;
         let text = document.text();
         if text == self.document.text() && !self.set_aside {
             return Ok(None);
@@ -184,10 +189,10 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Document> {
         .hint("run `pipecat cloud auth login` to regenerate it; the present file is kept beside it as `.bak`")
     };
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()]
-            .split(|byte| *byte == b'\n')
-            .count();
-        malformed(format!("line {line} is not UTF-8"))
+        let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        let (line, column) = (before.matches('\n').count() + 1, last.chars().count() + 1);
+        malformed(format!("line {line}, column {column}: not UTF-8"))
     })?;
     Document::parse(text).map_err(
         |SyntaxError {

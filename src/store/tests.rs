@@ -270,10 +270,21 @@ fn an_edit_is_one_line_of_difference() {
     document
         .set_in("acme", "default_public_key_name", "Web")
         .unwrap();
-    let after = "# who\r\ntoken = \"new\" # mine\r\n\r\n[acme]\r\ndefault_public_key_name = \"Web\"\r\n# the key\r\ndefault_public_key = 'pk'\r\n";
+    let after = "# who\r\ntoken = \"new\" # mine\r\n\r\n[acme]\r\n# the key\r\ndefault_public_key = 'pk'\r\ndefault_public_key_name = \"Web\"\r\n";
     assert_eq!(document.text(), after);
     document.remove("token").unwrap();
     assert!(document.text().starts_with("# who\r\n# mine\r\n\r\n[acme]"));
+}
+
+#[test]
+fn values_are_written_in_the_form_that_every_reader_knows() {
+    let mut document = Document::default();
+    document.set("org", "a\"b'c\\\t\n\u{7f}").unwrap();
+    document
+        .set_in("q\"uote", "default_public_key_name", "Ada's \"key\"")
+        .unwrap();
+    let text = "org = \"a\\\"b'c\\\\\\t\\n\\u007F\"\n\n[\"q\\\"uote\"]\ndefault_public_key_name = \"Ada's \\\"key\\\"\"\n";
+    assert_eq!(document.text(), text);
 }
 
 #[test]

@@ -9,6 +9,9 @@ use crate::output::{Note, Report, View};
 use crate::settings::Key;
 use crate::store::OnMalformed;
 
+/// What there is to know where a variable holds a token too.
+const STILL_COUNTS: &str = "`PIPECAT_TOKEN` is set and still counts; unset it to be signed out";
+
 /// Somebody has signed out.
 pub struct SignedOut {
     /// Whether the session has ended at the service; nothing where it cannot be ended from here.
@@ -18,6 +21,9 @@ pub struct SignedOut {
 }
 
 pub async fn logout(context: &Context) -> Result<SignedOut> {
+    if matches!(context.store.read(), Ok(document) if document.session().is_none()) {
+        return Err(not_signed_in(context));
+    }
     let patience = context.http.deadline().remaining();
     let mut locked = context.store.lock(patience, OnMalformed::SetAside).await?;
     let session = locked.document().session();
@@ -59,7 +65,9 @@ pub async fn logout(context: &Context) -> Result<SignedOut> {
     };
     let kept = locked.edit(crate::store::Document::remove_session)?;
     context.say_kept(kept);
-    notes.extend(context.overridden(&[Key::Token]));
+    if !context.overridden(&[Key::Token]).is_empty() {
+        notes.push(Note::Warning(STILL_COUNTS.to_owned()));
+    }
     Ok(SignedOut {
         revoked,
         path: context.store.path().display().to_string(),
@@ -76,7 +84,7 @@ fn not_signed_in(context: &Context) -> Error {
     if context.overridden(&[Key::Token]).is_empty() {
         error
     } else {
-        error.hint("`PIPECAT_TOKEN` is set and still counts; unset it to sign out")
+        error.hint(STILL_COUNTS)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Note, Report, View};
 use crate::settings::Key;
-use crate::store::{OnMalformed, Session, keys};
+use crate::store::{Document, OnMalformed, Session, keys};
 
 pub use login::login;
 pub use logout::logout;
@@ -40,15 +40,18 @@ async fn store_session(context: &Context, api: &Api, session: &Session) -> Resul
     let Some(first) = organizations.first() else {
         return Err(context.no_organizations());
     };
-    let mut active = first;
-    let store = |document: &mut crate::store::Document| {
-        let stored = document.get(keys::ORG).and_then(|name| name.as_str());
-        if let Some(kept) = organizations
+    let chosen = context.settings.get(Key::Org)?.map(|chosen| chosen.value);
+    let member = |name: Option<&str>| {
+        organizations
             .iter()
-            .find(|one| Some(one.name.as_str()) == stored)
-        {
-            active = kept;
-        }
+            .find(|one| Some(one.name.as_str()) == name)
+    };
+    let mut active = first;
+    let store = |document: &mut Document| {
+        let stored = document.get(keys::ORG).and_then(|name| name.as_str());
+        active = member(chosen.as_deref())
+            .or_else(|| member(stored))
+            .unwrap_or(first);
         document.set_session(session)?;
         document.set(keys::ORG, active.name.as_str())
     };

@@ -1,6 +1,7 @@
 //! `auth use-pat`: a personal access token instead of the browser.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
+use std::time::Duration;
 
 use super::{SignedIn, store_session};
 use crate::cli::UsePat;
@@ -31,7 +32,10 @@ pub async fn use_pat(context: &Context, options: UsePat) -> Result<SignedIn> {
                 .await?;
             (token, "the prompt")
         }
-        None => (from_stdin().await?, "standard input"),
+        None => {
+            let patience = context.http.deadline().remaining();
+            (from_stdin(patience).await?, "standard input")
+        }
     };
     let token = token.trim();
     let tokens_page = || context.settings.dashboard("/account/tokens");
@@ -61,22 +65,26 @@ pub async fn use_pat(context: &Context, options: UsePat) -> Result<SignedIn> {
     }
 }
 
-/// Reads on a thread of its own, so that signals are heard meanwhile.
-async fn from_stdin() -> Result<String> {
-    let read = tokio::task::spawn_blocking(|| {
-        let mut text = String::new();
-        let read = std::io::stdin().take(MAX_INPUT).read_to_string(&mut text);
-        read.map(|_| text)
-    });
-    let outcome = match read.await {
-        Ok(outcome) => outcome.map_err(anyhow::Error::from),
-        Err(error) => Err(error.into()),
-    };
-    outcome.map_err(|error| {
+/// The first line. Read on a thread of its own, so that signals and the time are heard meanwhile.
+async fn from_stdin(patience: Duration) -> Result<String> {
+    let failed = |cause: anyhow::Error| {
         Error::new(
             Code::InvalidSetting,
             "cannot read the token from standard input",
         )
-        .because(error)
-    })
+        .because(cause)
+    };
+    let read = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        let stdin = std::io::stdin().lock();
+        stdin.take(MAX_INPUT).read_line(&mut line).map(|_| line)
+    });
+    match tokio::time::timeout(patience, read).await {
+        Ok(Ok(line)) => line.map_err(|error| failed(error.into())),
+        Ok(Err(error)) => Err(failed(error.into())),
+        Err(_) => Err(Error::new(
+            Code::TimedOut,
+            "no token came on standard input",
+        )),
+    }
 }

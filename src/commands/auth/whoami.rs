@@ -7,7 +7,7 @@ use crate::api::{Organization, Received, User};
 use crate::context::{Context, is_pat};
 use crate::error::Result;
 use crate::output::{Field, Note, Report, View};
-use crate::settings::{Key, Setting, Source};
+use crate::settings::{Key, Setting};
 
 /// Who is signed in.
 pub struct Whoami {
@@ -90,18 +90,7 @@ impl Report for Whoami {
     }
 
     fn notes(&self) -> Vec<Note> {
-        let Some(Setting { value, source }) = &self.foreign else {
-            return Vec::new();
-        };
-        let hint = match source {
-            Source::Environment(name) => format!("name another in `{name}`, or unset it"),
-            _ => "choose another with `pipecat cloud organizations select`".to_owned(),
-        };
-        vec![
-            Note::Warning(format!(
-                "you are not a member of the active organization `{value}` (from {source})"
-            )),
-            Note::Hint(hint),
-        ]
+        let foreign = self.foreign.iter();
+        foreign.flat_map(Context::not_a_member).collect()
     }
 }

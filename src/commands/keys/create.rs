@@ -29,10 +29,11 @@ pub async fn create(context: &Context, options: KeysCreate) -> Result<Created> {
                 .await?
         }
     };
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(Error::new(Code::InvalidSetting, "a key needs a name")
-            .hint("give one with `--name NAME`"));
+    let name = name.as_str();
+    if name.trim().is_empty() {
+        return Err(
+            Error::new(Code::Usage, "a key needs a name").hint("give one with `--name NAME`")
+        );
     }
     let organization = context.organization().await?.value;
     let api = context.api()?;
@@ -47,10 +48,7 @@ pub async fn create(context: &Context, options: KeysCreate) -> Result<Created> {
     context.set_last_words(Some(format!(
         "the key `{name}` may have been created; see `pipecat cloud organizations keys list`"
     )));
-    let key = api
-        .create_key(&organization, name)
-        .await
-        .map_err(|error| uncertain(error, name))?;
+    let key = api.create_key(&organization, name).await?;
     context.set_last_words(Some(format!("the key `{name}` was created: {}", key.value)));
     drop(progress);
 
@@ -68,16 +66,6 @@ pub async fn create(context: &Context, options: KeysCreate) -> Result<Created> {
     })
 }
 
-/// Says that a key may be there although no answer came.
-fn uncertain(error: Error, name: &str) -> Error {
-    match error.code() {
-        Code::TimedOut | Code::ConnectionBroken | Code::UnexpectedResponse => error.hint(format!(
-            "the key `{name}` may have been created all the same: look with `pipecat cloud organizations keys list`"
-        )),
-        _ => error,
-    }
-}
-
 impl Report for Created {
     fn json(&self) -> Value {
         self.key.raw.clone()
@@ -91,13 +79,15 @@ impl Report for Created {
     }
 
     fn notes(&self) -> Vec<Note> {
-        vec![Note::Plain(match self.default {
+        let note = match self.default {
             Some(Ok(())) => format!(
                 "it is now the default key of `{}` in your configuration file",
                 self.organization
             ),
-            _ => "the default key has not changed".to_owned(),
-        })]
+            None => "the default key has not changed".to_owned(),
+            Some(Err(_)) => return Vec::new(),
+        };
+        vec![Note::Plain(note)]
     }
 
     fn failure(&self) -> Option<&Error> {

@@ -33,24 +33,23 @@ fn shown(key: &ApiKey) -> String {
     }
 }
 
-/// The active key that the person means: by id, by the key itself, or by a name that only one has;
-/// from a list if nothing was said. `which` says in words what `usable` lets through.
+/// The active public key that the person means: by id, by the key itself, or by a name that only
+/// one has; from a list if nothing was said. Private keys are the dashboard's affair.
 async fn choose(
     context: &Context,
     organization: &str,
     wanted: Option<&str>,
     question: &str,
-    (which, usable): (&str, fn(&ApiKey) -> bool),
 ) -> Result<ApiKey> {
     let mut keys = {
         let _progress = context.talk.progress("listing the API keys");
         context.api()?.keys(organization).await?.value
     };
-    keys.retain(usable);
+    keys.retain(|key| key.kind == KeyKind::Public);
     let (revoked, mut active): (Vec<ApiKey>, Vec<ApiKey>) =
         keys.into_iter().partition(|key| key.revoked);
     if active.is_empty() {
-        return Err(no_keys(organization, which));
+        return Err(no_keys(organization, "active public API keys"));
     }
     let index = match wanted {
         Some(wanted) => find(&active, &revoked, wanted)?,

@@ -22,15 +22,7 @@ pub struct Revoked {
 pub async fn revoke(context: &Context, options: &KeysRevoke) -> Result<Revoked> {
     let organization = context.organization().await?.value;
     let question = "Which key should be revoked?";
-    let any: (_, fn(&ApiKey) -> bool) = ("active API keys", |_| true);
-    let key = choose(
-        context,
-        &organization,
-        options.key.as_deref(),
-        question,
-        any,
-    )
-    .await?;
+    let key = choose(context, &organization, options.key.as_deref(), question).await?;
     let defaults = defaults_with(context.settings.document(), &key.key);
     if !options.yes {
         confirm(context, &key, &defaults).await?;
@@ -43,6 +35,9 @@ pub async fn revoke(context: &Context, options: &KeysRevoke) -> Result<Revoked> 
     context.set_last_words(Some(format!("the key `{id}` has been revoked")));
     drop(progress);
 
+    // Read anew: the question may have stood for as long as a person likes.
+    let document = context.store.read();
+    let defaults = document.map_or(defaults, |document| defaults_with(&document, &key.key));
     let clear = |document: &mut Document| clear_defaults(document, &key.key);
     let cleared = if defaults.is_empty() {
         Ok(())

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{choose, store_default};
-use crate::api::{ApiKey, KeyKind};
+use crate::api::ApiKey;
 use crate::cli::KeysUse;
 use crate::context::Context;
 use crate::error::Result;
@@ -21,17 +21,7 @@ pub struct Used {
 pub async fn use_key(context: &Context, options: &KeysUse) -> Result<Used> {
     let organization = context.organization().await?.value;
     let question = "Which key should be the default?";
-    // Agents are started with public keys.
-    let usable: (_, fn(&ApiKey) -> bool) =
-        ("active public API keys", |key| key.kind == KeyKind::Public);
-    let key = choose(
-        context,
-        &organization,
-        options.key.as_deref(),
-        question,
-        usable,
-    )
-    .await?;
+    let key = choose(context, &organization, options.key.as_deref(), question).await?;
     store_default(context, &organization, &key.key, &key.name).await?;
     Ok(Used {
         key,

@@ -5,13 +5,15 @@ use serde_json::{Value, json};
 use crate::api::{Organization, Received};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Report, Row, Table, Tone, View};
+use crate::output::{Note, Report, Row, Table, Tone, View};
 use crate::settings::Key;
 
 /// The organizations of the account.
 pub struct List {
     organizations: Vec<Received<Organization>>,
-    active: Option<String>,
+    /// The name of the active one.
+    active: String,
+    notes: Vec<Note>,
 }
 
 pub async fn list(context: &Context) -> Result<List> {
@@ -20,14 +22,20 @@ pub async fn list(context: &Context) -> Result<List> {
     let Some(first) = organizations.first() else {
         return Err(context.no_organizations());
     };
-    // Where nobody has chosen, the first one counts.
-    let active = match context.settings.get(Key::Org)? {
-        Some(chosen) => chosen.value,
-        None => first.value.name.clone(),
+    let is_member = |name: &str| organizations.iter().any(|one| one.value.name == name);
+    let (active, notes) = match context.settings.get(Key::Org)? {
+        Some(chosen) if is_member(&chosen.value) => (chosen.value, Vec::new()),
+        Some(foreign) => {
+            let notes = Context::not_a_member(&foreign).to_vec();
+            (foreign.value, notes)
+        }
+        // Where nobody has chosen, the first one counts.
+        None => (first.value.name.clone(), Vec::new()),
     };
     Ok(List {
         organizations,
-        active: Some(active),
+        active,
+        notes,
     })
 }
 
@@ -39,7 +47,7 @@ impl Report for List {
 
     fn plain(&self) -> View {
         let rows = self.organizations.iter().map(|Received { value, .. }| {
-            let is_active = self.active.as_ref() == Some(&value.name);
+            let is_active = self.active == value.name;
             let (mark, tone) = if is_active {
                 ("active", Tone::Active)
             } else {
@@ -51,5 +59,9 @@ impl Report for List {
             columns: vec!["Organization Name", "Organization ID", "Active"],
             rows: rows.collect(),
         })
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        self.notes.clone()
     }
 }

@@ -26,7 +26,7 @@ pub async fn select(context: &Context, options: Select) -> Result<Selected> {
     if organizations.is_empty() {
         return Err(context.no_organizations());
     }
-    let chosen = match options.choice {
+    let chosen = match options.choice.filter(|name| !name.trim().is_empty()) {
         Some(name) => organizations
             .into_iter()
             .find(|one| one.name == name)
