@@ -162,21 +162,22 @@ impl Context {
         Ok(setting.map(|setting| setting.value).or_else(in_table))
     }
 
-    /// A warning for each variable that overrides what is in the file.
+    /// A warning for each variable that overrides what has just been stored in the file.
     #[must_use]
-    pub fn overridden(&self, keys: &[Key]) -> Vec<Note> {
-        let set = keys.iter().filter(|key| {
+    pub fn overridden(&self, stored: &[(Key, &str)]) -> Vec<Note> {
+        let overrides = stored.iter().filter(|(key, stored)| {
             let value = self.settings.environment().get(key.variable());
-            value.is_ok_and(|value| value.is_some())
+            value.is_ok_and(|value| value.is_some_and(|value| value != *stored))
         });
-        set.map(|key| {
-            Note::Warning(format!(
-                "`{}` is set and overrides `{}` in the file; unset it to use the file's",
-                key.variable(),
-                key.name()
-            ))
-        })
-        .collect()
+        overrides
+            .map(|(key, _)| {
+                Note::Warning(format!(
+                    "`{}` is set and overrides `{}` in the file; unset it to use the file's",
+                    key.variable(),
+                    key.name()
+                ))
+            })
+            .collect()
     }
 
     /// What to say where the account is no member of the active organization.

@@ -375,7 +375,9 @@ pub fn check_token(token: &str, source: &str) -> Result<()> {
     }
     Err(Error::new(
         Code::InvalidSetting,
-        format!("the token from {source} is none: it is empty, or holds white space, control characters or more than ASCII"),
+        format!(
+            "the token from {source} cannot be one: it is empty, or has white space, a control character or more than ASCII in it"
+        ),
     )
     .hint("copy the token again, whole and on one line"))
 }

@@ -1,8 +1,4 @@
 //! The help of the whole command tree, and command lines that are not understood.
-#![allow(
-    clippy::needless_raw_string_hashes,
-    reason = "snapshots are written by a tool, the same way each"
-)]
 
 use std::fmt::Write;
 
@@ -149,7 +145,7 @@ fn a_wrong_command_line_says_what_is_wrong_with_it() {
     for (line, expected) in [
         (
             "organizations lst",
-            str![[r#"
+            str![[r"
 error: unrecognized subcommand 'lst'
 
   tip: a similar subcommand exists: 'list'
@@ -158,11 +154,11 @@ Usage: pipecat cloud organizations [OPTIONS] [COMMAND]
 
 For more information, try '--help'.
 
-"#]],
+"]],
         ),
         (
             "organizations keys create --nam x",
-            str![[r#"
+            str![[r"
 error: unexpected argument '--nam' found
 
   tip: a similar argument exists: '--name'
@@ -171,37 +167,37 @@ Usage: pipecat cloud organizations keys create --name <NAME>
 
 For more information, try '--help'.
 
-"#]],
+"]],
         ),
         (
             "organizations keys list surplus",
-            str![[r#"
+            str![[r"
 error: unexpected argument 'surplus' found
 
 Usage: pipecat cloud organizations keys list [OPTIONS]
 
 For more information, try '--help'.
 
-"#]],
+"]],
         ),
         (
             "organizations keys list -o",
-            str![[r#"
+            str![[r"
 error: a value is required for '--organization <ORG>' but none was supplied
 
 For more information, try '--help'.
 
-"#]],
+"]],
         ),
         (
             "--output",
-            str![[r#"
+            str![[r"
 error: a value is required for '--output <MODE>' but none was supplied
   [possible values: rich, plain, json]
 
 For more information, try '--help'.
 
-"#]],
+"]],
         ),
     ] {
         home.cloud(line)

@@ -1,8 +1,4 @@
 //! `organizations keys`: listing, creating, choosing and revoking API keys.
-#![allow(
-    clippy::needless_raw_string_hashes,
-    reason = "snapshots are written by a tool, the same way each"
-)]
 
 mod create;
 mod list;

@@ -23,6 +23,10 @@
     clippy::panic,
     reason = "a broken assumption ends the test there and then"
 )]
+#![allow(
+    clippy::needless_raw_string_hashes,
+    reason = "snapshots are written with them"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,8 +1,4 @@
 //! `organizations list` and `organizations select`.
-#![allow(
-    clippy::needless_raw_string_hashes,
-    reason = "snapshots are written by a tool, the same way each"
-)]
 
 mod list;
 mod select;

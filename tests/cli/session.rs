@@ -127,8 +127,8 @@ fn a_session_that_the_service_turns_down_is_renewed_once() {
     let (cloud, home, _) = signed_in(86_400.0);
     cloud.fault(Fault::on("GET", "/v1/users").status(401));
     run(&home, &WHOAMI).code(1).stdout_eq("").stderr_eq(str![[r"
-error: the token from `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is not valid: `127.0.0.1` does not accept the token (401 Unauthorized)
-hint: run `pipecat cloud auth login`
+error: the service does not accept the token from `[HOME]/.config/pipecatcloud/pipecatcloud.toml` (401 Unauthorized)
+hint: run `pipecat cloud auth login` to sign in anew
 
 "]]);
     assert_eq!((cloud.renewals(), cloud.reuses()), (1, 0));

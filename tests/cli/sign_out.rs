@@ -122,7 +122,7 @@ fn a_service_that_does_not_confirm_stops_nobody_from_signing_out() {
         (
             revocation().status(503),
             str![[r"
-warning: the service did not confirm the end of the session: `127.0.0.1` failed (503 Service Unavailable)
+warning: the service did not confirm the end of the session: `127.0.0.1:[..]` failed (503 Service Unavailable)
 hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
 
 "]],
@@ -130,7 +130,7 @@ hint: until it runs out, within a day, the session stays valid; end it at https:
         (
             revocation().status(401),
             str![[r"
-warning: the service did not confirm the end of the session: `127.0.0.1` does not accept the token (401 Unauthorized)
+warning: the service did not confirm the end of the session: `127.0.0.1:[..]` does not accept the token (401 Unauthorized)
 hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
 
 "]],
@@ -138,7 +138,7 @@ hint: until it runs out, within a day, the session stays valid; end it at https:
         (
             revocation().status(500).page("<h1>Oops</h1>"),
             str![[r"
-warning: the service did not confirm the end of the session: `127.0.0.1` failed (500 Internal Server Error)
+warning: the service did not confirm the end of the session: `127.0.0.1:[..]` failed (500 Internal Server Error)
 hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
 
 "]],
@@ -146,7 +146,7 @@ hint: until it runs out, within a day, the session stays valid; end it at https:
         (
             revocation().status(302).header("Location", "/hotel"),
             str![[r"
-warning: the service did not confirm the end of the session: `127.0.0.1` redirects to `/hotel`, where the token must not go (302 Found)
+warning: the service did not confirm the end of the session: `127.0.0.1:[..]` redirects to `/hotel`, which is not followed (302 Found)
 hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
 
 "]],
@@ -189,7 +189,7 @@ fn a_service_that_cannot_be_reached_stops_nobody_from_signing_out() {
         (
             &*refused,
             str![[r"
-warning: the service did not confirm the end of the session: cannot connect to `127.0.0.1`: [..]
+warning: the service did not confirm the end of the session: cannot connect to `127.0.0.1:[..]`: Connection refused (os error [..])
 hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
 
 "]],
@@ -289,7 +289,7 @@ fn a_token_in_the_environment_is_not_what_is_signed_out() {
 
     logout(&home, &[]).code(1).stdout_eq("").stderr_eq(str![[r"
 error: you are not signed in: there is no session in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
-hint: `PIPECAT_TOKEN` is set and still counts; unset it to sign out
+hint: `PIPECAT_TOKEN` is set and still counts; unset it to be signed out
 
 "]]);
 }

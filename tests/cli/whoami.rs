@@ -242,7 +242,7 @@ Daily API Key	N/A
 "]])
         .stderr_eq(str![[r"
 warning: you are not a member of the active organization `nowhere` (from `PIPECAT_ORG`)
-hint: choose another with `pipecat cloud organizations select`
+hint: name another in `PIPECAT_ORG`, or unset it
 
 "]]);
 }

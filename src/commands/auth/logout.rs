@@ -65,7 +65,7 @@ pub async fn logout(context: &Context) -> Result<SignedOut> {
     };
     let kept = locked.edit(crate::store::Document::remove_session)?;
     context.say_kept(kept);
-    if !context.overridden(&[Key::Token]).is_empty() {
+    if !context.overridden(&[(Key::Token, "")]).is_empty() {
         notes.push(Note::Warning(STILL_COUNTS.to_owned()));
     }
     Ok(SignedOut {
@@ -81,7 +81,7 @@ fn not_signed_in(context: &Context) -> Error {
         Code::NotSignedIn,
         format!("you are not signed in: there is no session in `{path}`"),
     );
-    if context.overridden(&[Key::Token]).is_empty() {
+    if context.overridden(&[(Key::Token, "")]).is_empty() {
         error
     } else {
         error.hint(STILL_COUNTS)

@@ -5,6 +5,7 @@ mod logout;
 mod use_pat;
 mod whoami;
 
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::api::{Api, Organization, Received, User};
@@ -66,7 +67,10 @@ async fn store_session(context: &Context, api: &Api, session: &Session) -> Resul
             "PAT"
         },
         path: context.store.path().display().to_string(),
-        notes: context.overridden(&[Key::Token, Key::Org]),
+        notes: context.overridden(&[
+            (Key::Token, session.access_token.expose_secret()),
+            (Key::Org, &active.name),
+        ]),
     })
 }
 

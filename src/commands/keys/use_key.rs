@@ -24,10 +24,13 @@ pub async fn use_key(context: &Context, options: &KeysUse) -> Result<Used> {
     let key = choose(context, &organization, options.key.as_deref(), question).await?;
     store_default(context, &organization, &key.key, &key.name).await?;
     Ok(Used {
+        notes: context.overridden(&[
+            (Key::DefaultPublicKey, &key.key),
+            (Key::DefaultPublicKeyName, &key.name),
+        ]),
         key,
         organization,
         path: context.store.path().display().to_string(),
-        notes: context.overridden(&[Key::DefaultPublicKey, Key::DefaultPublicKeyName]),
     })
 }
 

@@ -45,9 +45,9 @@ pub async fn select(context: &Context, options: Select) -> Result<Selected> {
         })
         .await?;
     Ok(Selected {
+        notes: context.overridden(&[(Key::Org, &chosen.name)]),
         organization: chosen,
         path: context.store.path().display().to_string(),
-        notes: context.overridden(&[Key::Org]),
     })
 }
 

@@ -84,17 +84,20 @@ fn a_success_of_the_wrong_shape_is_an_unexpected_response() {
 fn what_was_wrong_with_it_is_told() {
     let (cloud, home) = ada();
     cloud.fault(Fault::on("GET", "/v1/organizations").page(PAGE).times(1));
-    home.cloud("organizations list").assert().code(1).stderr_eq(str![[r#"
-error: `127.0.0.1/v1/organizations` sent an answer that makes no sense (200): expected value at line 1 column 1
+    home.cloud("organizations list").assert().code(1).stderr_eq(str![[r"
+error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): expected value at [..]
 hint: try again later; if it stays so, this program may be too old for the service
 
-"#]]);
+"]]);
     cloud.fault(Fault::on("GET", "/v1/organizations").status(200));
-    home.cloud("organizations list").assert().code(1).stderr_eq(str![[r#"
-error: `127.0.0.1/v1/organizations` sent an empty answer (200): EOF while parsing a value at line 1 column 0
+    home.cloud("organizations list")
+        .assert()
+        .code(1)
+        .stderr_eq(str![[r"
+error: `127.0.0.1:[..]/v1/organizations` sent an empty answer (200)
 hint: try again later; if it stays so, this program may be too old for the service
 
-"#]]);
+"]]);
 }
 
 #[test]

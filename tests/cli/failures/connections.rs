@@ -30,11 +30,11 @@ fn a_refused_connection_is_no_missing_network() {
         .assert()
         .code(1)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
-error: cannot connect to `127.0.0.1`: Connection refused (os error [..])
-hint: check whether this machine is on the network, and whether a proxy is needed
+        .stderr_eq(str![[r"
+error: cannot connect to `127.0.0.1:[..]`: Connection refused (os error [..])
+hint: nothing listens there: check `PIPECAT_API_HOST`, the proxy if one is set, and whether the service is up
 
-"#]]);
+"]]);
     let run = home
         .cloud("organizations list --output json")
         .assert()

@@ -19,7 +19,7 @@ fn plain_has_the_columns_of_the_official_program_first() {
     home.cloud("organizations keys list -o acme")
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 Name	Key	Created At	Status	ID	Type	Default
 Web client	pk_acme_web_0123456789abcdef	2026-01-02T09:30:00.000Z	Active	key_acme_web	public	default
 Staging	pk_acme_staging_1_0123456789abcdef	2026-01-03T09:30:00.000Z	Active	key_acme_staging_1	public	
@@ -27,7 +27,7 @@ Staging	pk_acme_staging_2_0123456789abcdef	2026-01-04T09:30:00.000Z	Active	key_a
 Old phone line	pk_acme_phone_0123456789abcdef	2026-01-05T09:30:00.000Z	Revoked	key_acme_phone	public	
 Server	sk_acme_****	2026-01-01T09:30:00.000Z	Active	key_acme_server	private	
 
-"#]])
+"]])
         .stderr_eq("");
     assert_eq!(cloud.requests(), [LIST]);
 }
@@ -39,7 +39,7 @@ fn people_see_a_table_with_the_default_one_marked() {
     home.cloud("organizations keys list -o acme --output rich")
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 Name            Key                                 Created     Status
 Web client      pk_acme_web_0123456789abcdef        2026-01-02  Active, default
 Staging         pk_acme_staging_1_0123456789abcdef  2026-01-03  Active
@@ -47,7 +47,7 @@ Staging         pk_acme_staging_2_0123456789abcdef  2026-01-04  Active
 Old phone line  pk_acme_phone_0123456789abcdef      2026-01-05  Revoked
 Server          sk_acme_****                        2026-01-01  Active, private
 
-"#]])
+"]])
         .stderr_eq("");
 }
 
@@ -158,11 +158,11 @@ fn an_organization_without_keys_is_a_failure_that_says_how_to_make_one() {
             .assert()
             .code(1)
             .stdout_eq("")
-            .stderr_eq(str![[r#"
+            .stderr_eq(str![[r"
 error: the organization `acme` has no API keys
 hint: create one with `pipecat cloud organizations keys create`
 
-"#]]);
+"]]);
     }
     let run = home
         .cloud("organizations keys list -o acme --output json")
@@ -182,11 +182,11 @@ fn a_key_of_which_little_is_known_is_listed_all_the_same() {
     home.cloud("organizations keys list -o acme")
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 Name	Key	Created At	Status	ID	Type	Default
 	pk_bare		Active		public	
 
-"#]])
+"]])
         .stderr_eq("");
 }
 

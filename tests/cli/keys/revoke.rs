@@ -45,10 +45,10 @@ fn a_key_is_revoked_by_one_request_under_either_name_of_the_command() {
             ))
             .assert()
             .success()
-            .stdout_eq(str![[r#"
+            .stdout_eq(str![[r"
 revoked the key `Web client` (key_acme_web) of `acme`
 
-"#]])
+"]])
             .stderr_eq("");
             assert_eq!(cloud.requests(), [LIST, REVOKE]);
             assert!(is_revoked(&cloud));
@@ -64,15 +64,15 @@ fn defaults_that_hold_the_key_go_once_the_service_has_revoked_it() {
     home.cloud(&format!("{COMMAND} --yes"))
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 revoked the key `Web client` (key_acme_web) of `acme`
 
-"#]])
-        .stderr_eq(str![[r#"
+"]])
+        .stderr_eq(str![[r"
 it is no longer the default key of `acme`, `x.y`
 hint: choose another with `pipecat cloud organizations keys use`
 
-"#]]);
+"]]);
     let gone =
         format!("default_public_key = \"{WEB}\"\ndefault_public_key_name = \"Web client\"\n");
     assert_eq!(home.config(), before.replace(&gone, ""));
@@ -107,10 +107,10 @@ fn people_see_what_was_revoked() {
     home.cloud(&format!("{COMMAND} --yes --output rich"))
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 * revoked the key `Web client` (key_acme_web) of `acme`
 
-"#]])
+"]])
         .stderr_eq("");
 }
 
@@ -149,20 +149,20 @@ fn without_a_terminal_it_takes_the_option_that_confirms() {
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
-error: this needs an answer, and there is no terminal to ask on
-hint: give the answer with `--yes`
+        .stderr_eq(str![[r"
+error: there is no terminal to ask on: Revoke the key Web client (pk_acme_web_0123456789abcdef)? It is the default key of `acme`, `x.y`.
+hint: answer with `--yes`
 
-"#]]);
+"]]);
     home.cloud("organizations keys revoke -o acme --yes")
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
-error: this needs an answer, and there is no terminal to ask on
-hint: give the answer with `--key ID|NAME|KEY`
+        .stderr_eq(str![[r"
+error: there is no terminal to ask on: Which key should be revoked?
+hint: answer with `--key ID|NAME|KEY`
 
-"#]]);
+"]]);
     let run = home
         .cloud(&format!("{COMMAND} --output json"))
         .assert()
@@ -251,12 +251,12 @@ fn a_file_that_cannot_be_changed_is_told_after_the_key_is_gone() {
     let run = home.cloud(&format!("{COMMAND} --yes")).assert().code(1);
     assert!(is_revoked(&cloud));
     assert_eq!(home.config(), before);
-    run.stdout_eq(str![[r#"
+    run.stdout_eq(str![[r"
 revoked the key `Web client` (key_acme_web) of `acme`
 
-"#]]).stderr_eq(str![[r#"
-error: the key was revoked, but it is still the default in your file: cannot write `[HOME]/.config/pipecatcloud/pipecatcloud.toml`: Is a directory (os error 21)
+"]]).stderr_eq(str![[r"
+error: the key was revoked, but it is still the default in your file: cannot write `[HOME]/.config/pipecatcloud/pipecatcloud.toml`: Is a directory (os error [..])
 hint: check the folder's permissions and the space on the disk, or name another file in `PIPECAT_CONFIG_PATH`
 
-"#]]);
+"]]);
 }

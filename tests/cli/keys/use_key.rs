@@ -23,10 +23,10 @@ fn a_key_is_named_by_its_id_its_name_or_itself() {
         ])
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 the default key of `acme` is now `Web client` (pk_acme_web_0123456789abcdef)
 
-"#]])
+"]])
         .stderr_eq("");
         snapbox::assert_data_eq!(
             home.config(),
@@ -69,10 +69,10 @@ fn programs_are_told_which_key_and_where_it_is_stored() {
     home.cloud("organizations keys use -o acme --key key_acme_web --output rich")
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 * the default key of `acme` is now `Web client` (pk_acme_web_0123456789abcdef)
 
-"#]])
+"]])
         .stderr_eq("");
 }
 
@@ -113,11 +113,11 @@ fn a_name_that_several_keys_have_is_refused_with_their_ids() {
         .assert()
         .code(1)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 error: 2 keys are named `Staging`
 hint: name one by its id: `key_acme_staging_1`, `key_acme_staging_2`
 
-"#]]);
+"]]);
     let run = home
         .cloud("organizations keys use -o acme --key Staging --output json")
         .assert()
@@ -181,11 +181,11 @@ fn an_organization_without_a_key_to_use_says_how_to_make_one() {
         .assert()
         .code(1)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 error: the organization `acme` has no active public API keys
 hint: create one with `pipecat cloud organizations keys create`
 
-"#]]);
+"]]);
 }
 
 #[test]
@@ -196,11 +196,11 @@ fn without_a_terminal_the_key_has_to_be_named() {
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
-error: this needs an answer, and there is no terminal to ask on
-hint: give the answer with `--key ID|NAME|KEY`
+        .stderr_eq(str![[r"
+error: there is no terminal to ask on: Which key should be the default?
+hint: answer with `--key ID|NAME|KEY`
 
-"#]]);
+"]]);
     assert_eq!(home.config(), before);
 }
 
@@ -211,10 +211,10 @@ fn a_variable_that_overrides_the_choice_is_named() {
         .env("PIPECAT_DEFAULT_PUBLIC_KEY", "pk_other")
         .assert()
         .success()
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 warning: `PIPECAT_DEFAULT_PUBLIC_KEY` is set and overrides `default_public_key` in the file; unset it to use the file's
 
-"#]]);
+"]]);
     assert!(home.config().contains(WEB), "{}", home.config());
 }
 
@@ -226,11 +226,11 @@ fn an_entry_that_is_no_table_is_left_alone() {
         .assert()
         .code(1)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
-error: `acme` in the configuration file is not what belongs there
+        .stderr_eq(str![[r"
+error: cannot change `[HOME]/.config/pipecatcloud/pipecatcloud.toml`: `acme` is of type string, which does not belong there
 hint: correct that entry by hand; the file was left as it was
 
-"#]]);
+"]]);
     assert_eq!(home.config(), before);
 }
 

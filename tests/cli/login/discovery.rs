@@ -135,7 +135,7 @@ fn a_document_that_lacks_an_endpoint_makes_no_sense() {
         document.as_object_mut().unwrap().remove("token_endpoint");
     })
     .stderr_eq(str![[r"
-error: `127.0.0.1/.well-known/openid-configuration` sent an answer that makes no sense (200): missing field `token_endpoint` at [..]
+error: `127.0.0.1:[..]/.well-known/openid-configuration` sent an answer that makes no sense (200): missing field `token_endpoint` at [..]
 hint: try again later; if it stays so, this program may be too old for the service
 
 "]]);
@@ -148,14 +148,14 @@ fn sign_in_settings_that_make_no_sense_are_told() {
         (
             config().status(404),
             str![[r"
-error: `127.0.0.1` has nothing there (404 Not Found)
+error: `127.0.0.1:[..]` has nothing there (404 Not Found)
 
 "]],
         ),
         (
             config().page("<h1>Welcome to the hotel</h1>"),
             str![[r"
-error: `127.0.0.1/auth/config` sent an answer that makes no sense (200): expected value at [..]
+error: `127.0.0.1:[..]/auth/config` sent an answer that makes no sense (200): expected value at [..]
 hint: try again later; if it stays so, this program may be too old for the service
 
 "]],
@@ -163,7 +163,7 @@ hint: try again later; if it stays so, this program may be too old for the servi
         (
             config().json(&json!({"client_id": "x", "scopes": ""})),
             str![[r"
-error: `127.0.0.1/auth/config` sent an answer that makes no sense (200): missing field `issuer` at [..]
+error: `127.0.0.1:[..]/auth/config` sent an answer that makes no sense (200): missing field `issuer` at [..]
 hint: try again later; if it stays so, this program may be too old for the service
 
 "]],

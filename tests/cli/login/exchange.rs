@@ -19,7 +19,8 @@ fn a_denial_is_told_in_the_providers_words() {
 {
   "error": {
     "error": "the sign-in was denied: The user denied the request",
-    "code": "sign_in_denied"
+    "code": "sign_in_denied",
+    "hint": "to sign in, run `pipecat cloud auth login` again and approve"
   }
 }
 
@@ -35,6 +36,7 @@ fn a_denial_is_told_in_the_providers_words() {
         assert!(page.body.contains("Nothing was stored."));
         login.outcome().code(1).stdout_eq(stdout).stderr_eq(str![[r"
 error: the sign-in was denied: The user denied the request
+hint: to sign in, run `pipecat cloud auth login` again and approve
 
 "]]);
         assert_untouched(&home);
@@ -49,13 +51,15 @@ fn an_answer_that_is_no_approval_ends_the_attempt() {
             "error=server_error&error_description=Out+of+order",
             str![[r"
 error: the sign-in provider reported `server_error`: Out of order
+hint: nothing was stored; run `pipecat cloud auth login` again
 
 "]],
         ),
         (
             "error=login_required",
             str![[r"
-error: the sign-in provider reported `login_required`: login_required
+error: the sign-in provider reported `login_required`
+hint: nothing was stored; run `pipecat cloud auth login` again
 
 "]],
         ),
@@ -63,6 +67,7 @@ error: the sign-in provider reported `login_required`: login_required
             "code=c&iss=https://evil.example.com",
             str![[r"
 error: the answer came from another provider than the one that was asked
+hint: nothing was stored; run `pipecat cloud auth login` again
 
 "]],
         ),
@@ -70,6 +75,7 @@ error: the answer came from another provider than the one that was asked
             "",
             str![[r"
 error: the sign-in provider sent neither a code nor an error
+hint: nothing was stored; run `pipecat cloud auth login` again
 
 "]],
         ),
@@ -108,7 +114,7 @@ fn an_exchange_that_fails_stores_nothing() {
         (
             token().status(500).page("<h1>Oops</h1>"),
             str![[r"
-error: the sign-in could not be completed: `127.0.0.1` failed (500 Internal Server Error)
+error: the sign-in could not be completed: `127.0.0.1:[..]` failed (500 Internal Server Error)
 hint: the fault is not on your side; try again in a while
 
 "]],
@@ -116,7 +122,7 @@ hint: the fault is not on your side; try again in a while
         (
             token().status(503),
             str![[r"
-error: the sign-in could not be completed: `127.0.0.1` failed (503 Service Unavailable)
+error: the sign-in could not be completed: `127.0.0.1:[..]` failed (503 Service Unavailable)
 hint: the fault is not on your side; try again in a while
 
 "]],
@@ -167,7 +173,7 @@ fn an_account_that_cannot_be_looked_up_stores_nothing() {
         (
             organizations().status(500),
             str![[r"
-error: `127.0.0.1` failed (500 Internal Server Error)
+error: `127.0.0.1:[..]` failed (500 Internal Server Error)
 hint: the fault is not on your side; try again in a while
 
 "]],
@@ -183,7 +189,7 @@ hint: finish signing up on the dashboard: https://pipecat.daily.co
         (
             organizations().json(&json!({"organizations": 7})),
             str![[r"
-error: `127.0.0.1/v1/organizations` sent an answer that makes no sense (200): invalid type: integer `7`, expected a sequence at [..]
+error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): invalid type: integer `7`, expected a sequence at [..]
 hint: try again later; if it stays so, this program may be too old for the service
 
 "]],
@@ -191,7 +197,7 @@ hint: try again later; if it stays so, this program may be too old for the servi
         (
             organizations().text("{\"organizations\": ["),
             str![[r"
-error: `127.0.0.1/v1/organizations` sent an answer that makes no sense (200): EOF while parsing a list at [..]
+error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): EOF while parsing a list at [..]
 hint: try again later; if it stays so, this program may be too old for the service
 
 "]],

@@ -139,7 +139,7 @@ signed in as ada@example.com, active organization Ada's workspace (ada-personal)
 
 "]])
         .stderr_eq(str![[r"
-to sign in, open this address in a browser (`--headless` was given)
+open this address in a browser to sign in
 
 [ADDRESS]
 

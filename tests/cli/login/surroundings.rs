@@ -23,19 +23,18 @@ fn variables_that_override_what_was_stored_are_warned_about() {
         .finish()
         .success()
         .stdout_eq(str![[r"
-signed in as ada@example.com, active organization Ada's workspace (ada-personal)
+signed in as ada@example.com, active organization Team With Dots (team.with.dots)
 
 "]])
-        .stderr_eq(str![[r"
-to sign in, open this address in a browser (`--headless` was given)
+        .stderr_eq(str![[r#"
+open this address in a browser to sign in
 
 [ADDRESS]
 
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 warning: `PIPECAT_TOKEN` is set and overrides `token` in the file; unset it to use the file's
-warning: `PIPECAT_ORG` is set and overrides `org` in the file; unset it to use the file's
 
-"]]);
+"#]]);
     // They override for a run; they are not written.
     assert!(home.config().contains("org = \"ada-personal\""));
     assert!(!home.config().contains("elsewhere"));
@@ -57,7 +56,7 @@ fn without_a_browser_the_reason_is_said() {
         (
             ssh_connection,
             str![[r"
-to sign in, open this address in a browser (this is an SSH session)
+this is an SSH session; open this address in a browser to sign in
 
 [ADDRESS]
 
@@ -68,7 +67,7 @@ stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
         (
             ssh_terminal,
             str![[r"
-to sign in, open this address in a browser (this is an SSH session)
+this is an SSH session; open this address in a browser to sign in
 
 [ADDRESS]
 
@@ -79,7 +78,7 @@ stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
         (
             no_display,
             str![[r"
-to sign in, open this address in a browser (there is no display)
+there is no display; open this address in a browser to sign in
 
 [ADDRESS]
 
@@ -90,7 +89,7 @@ stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
         (
             |home| home.remove_browser(),
             str![[r"
-to sign in, open this address in a browser (no browser could be started: [..])
+no browser could be started: No such file or directory (os error [..]); open this address in a browser to sign in
 
 [ADDRESS]
 
@@ -158,7 +157,7 @@ fn a_malformed_file_is_kept_aside_and_the_sign_in_goes_on() {
 signed in as ada@example.com, active organization Ada's workspace (ada-personal)
 
 "]]).stderr_eq(str![[r"
-to sign in, open this address in a browser (`--headless` was given)
+open this address in a browser to sign in
 
 [ADDRESS]
 

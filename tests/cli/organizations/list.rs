@@ -15,13 +15,13 @@ fn plain_has_the_columns_of_the_official_program() {
     home.cloud("organizations list")
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 Organization Name	Organization ID	Active
 Ada's workspace	ada-personal	
 Acme Voice Labs	acme	active
 Team With Dots	team.with.dots	
 
-"#]])
+"]])
         .stderr_eq("");
     assert_eq!(cloud.requests(), [READ]);
 }
@@ -33,13 +33,13 @@ fn people_see_a_table_with_the_active_one_marked() {
     home.cloud("organizations list --output rich")
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 Organization Name  Organization ID  Active
 Ada's workspace    ada-personal
 Acme Voice Labs    acme             active
 Team With Dots     team.with.dots
 
-"#]])
+"]])
         .stderr_eq("");
 }
 
@@ -88,11 +88,11 @@ fn an_account_without_organizations_is_a_failure_with_a_way_on() {
             .assert()
             .code(1)
             .stdout_eq("")
-            .stderr_eq(str![[r#"
+            .stderr_eq(str![[r"
 error: your account has no organization yet
 hint: finish signing up on the dashboard: https://dashboard.example.com
 
-"#]]);
+"]]);
     }
     let run = home
         .cloud("organizations list --output json")

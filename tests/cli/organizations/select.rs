@@ -73,11 +73,11 @@ fn selecting_a_foreign_organization_changes_nothing() {
         .assert()
         .code(1)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 error: you are not a member of an organization `grace-personal`
 hint: run `pipecat cloud organizations list` to see yours
 
-"#]]);
+"]]);
     let run = home
         .cloud("organizations select -o grace-personal --output json")
         .assert()
@@ -96,11 +96,11 @@ fn select_without_a_terminal_needs_the_option() {
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
-error: this needs an answer, and there is no terminal to ask on
-hint: give the answer with `--organization ORG`
+        .stderr_eq(str![[r"
+error: there is no terminal to ask on: Which organization should commands work in?
+hint: answer with `--organization ORG`
 
-"#]]);
+"]]);
     assert_eq!(home.config(), before);
     assert_eq!(cloud.writes(), [""; 0]);
 }
@@ -113,10 +113,10 @@ fn select_warns_where_the_environment_overrides_it() {
         .assert()
         .success()
         .stdout_eq("active organization is now Acme Voice Labs (acme)\n")
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 warning: `PIPECAT_ORG` is set and overrides `org` in the file; unset it to use the file's
 
-"#]]);
+"]]);
     assert!(home.config().contains("org = \"acme\"\n"));
 
     home.env("PIPECAT_ORG", " ");

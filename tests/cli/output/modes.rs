@@ -88,7 +88,7 @@ fn an_unknown_mode_is_a_wrong_command_line_whoever_names_it() {
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 error: invalid value 'rihc' for '--output <MODE>'
   [possible values: rich, plain, json]
 
@@ -96,27 +96,27 @@ error: invalid value 'rihc' for '--output <MODE>'
 
 For more information, try '--help'.
 
-"#]]);
+"]]);
     home.cloud(LIST)
         .env("PIPECAT_OUTPUT", "JSON")
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 error: `JSON` is no value of `output` (`PIPECAT_OUTPUT`)
 hint: it is one of rich, plain, json
 
-"#]]);
+"]]);
     configure(&home, "yaml");
     home.cloud(LIST)
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 error: `yaml` is no value of `output` (`[HOME]/.config/pipecatcloud/pipecatcloud.toml`)
 hint: it is one of rich, plain, json
 
-"#]]);
+"]]);
     assert_eq!(cloud.requests(), [""; 0]);
 }
 

@@ -43,7 +43,7 @@ fn a_table_that_does_not_fit_becomes_records() {
         (
             40,
             "organizations list",
-            str![[r#"
+            str![[r"
 Organization Name  Ada's workspace
 Organization ID    ada-personal
 Active             active
@@ -53,12 +53,12 @@ Organization ID    acme
 
 Organization Name  Team With Dots
 Organization ID    team.with.dots
-"#]],
+"]],
         ),
         (
             40,
             "organizations keys list -o acme",
-            str![[r#"
+            str![[r"
 Name     Web client
 Key      pk_acme_web_0123456789abcdef
 Created  2026-01-02
@@ -83,32 +83,32 @@ Name     Server
 Key      sk_acme_****
 Created  2026-01-01
 Status   Active, private
-"#]],
+"]],
         ),
         (
             40,
             "organizations keys create -o acme -n Kiosk -d",
-            str![[r#"
+            str![[r"
 Name             Kiosk
 Key              pk_acme_0005_0123456789abcdef
 Organization ID  acme
 it is now the default key of `acme` in your configuration file
-"#]],
+"]],
         ),
         (
             80,
             "organizations list",
-            str![[r#"
+            str![[r"
 Organization Name  Organization ID  Active
 Ada's workspace    ada-personal     active
 Acme Voice Labs    acme
 Team With Dots     team.with.dots
-"#]],
+"]],
         ),
         (
             80,
             "organizations keys list -o acme",
-            str![[r#"
+            str![[r"
 Name            Key                                 Created     Status
 Web client      pk_acme_web_0123456789abcdef        2026-01-02  Active
 Staging         pk_acme_staging_1_0123456789abcdef  2026-01-03  Active
@@ -116,7 +116,7 @@ Staging         pk_acme_staging_2_0123456789abcdef  2026-01-04  Active
 Old phone line  pk_acme_phone_0123456789abcdef      2026-01-05  Revoked
 Kiosk           pk_acme_0005_0123456789abcdef       2026-01-20  Active, default
 Server          sk_acme_****                        2026-01-01  Active, private
-"#]],
+"]],
         ),
     ] {
         let terminal = run_to_the_end(&home, columns, line);

@@ -122,7 +122,7 @@ fn the_settings_are_shown_with_their_sources_and_without_credentials() {
     home.cloud("--show-cli-config")
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 Setting	Value	Source
 user_config_path	[HOME]/.config/pipecatcloud/pipecatcloud.toml	
 token	pcc_pat_****	[HOME]/.config/pipecatcloud/pipecatcloud.toml
@@ -136,7 +136,7 @@ cli_log_level	INFO	default
 default_public_key	pk_acme_****	[HOME]/.config/pipecatcloud/pipecatcloud.toml
 default_public_key_name	Web client	[HOME]/.config/pipecatcloud/pipecatcloud.toml
 
-"#]])
+"]])
         .stderr_eq("");
     // The path decides how wide a column is.
     home.env(
@@ -146,7 +146,7 @@ default_public_key_name	Web client	[HOME]/.config/pipecatcloud/pipecatcloud.toml
     home.cloud("organizations keys list --show-cli-config -o ada-personal --output rich")
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 Setting                  Value                                   Source
 user_config_path         .config/pipecatcloud/pipecatcloud.toml
 token                    pcc_pat_****                            .config/pipecatcloud/pipecatcloud.toml
@@ -160,7 +160,7 @@ cli_log_level            INFO                                    default
 default_public_key
 default_public_key_name
 
-"#]])
+"]])
         .stderr_eq("");
     home.env_remove("PIPECAT_CONFIG_PATH");
     home.cloud("--output json --show-cli-config organizations")
@@ -254,7 +254,7 @@ fn the_settings_are_shown_without_a_file_and_it_is_not_made() {
     home.cloud("--show-cli-config")
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(str![[r"
 Setting	Value	Source
 user_config_path	[HOME]/.config/pipecatcloud/pipecatcloud.toml	
 token		
@@ -268,7 +268,7 @@ cli_log_level	INFO	default
 default_public_key		
 default_public_key_name		
 
-"#]])
+"]])
         .stderr_eq("");
     assert!(!fs::exists(home.path().join(".config")).unwrap());
 }
@@ -281,10 +281,10 @@ fn a_malformed_file_has_no_settings_to_show() {
         .assert()
         .code(1)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 error: `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is malformed: line 1, column 10: unclosed array, expected `]`
 hint: run `pipecat cloud auth login` to regenerate it; the present file is kept beside it as `.bak`
 
-"#]]);
+"]]);
     assert_eq!(home.config(), "token = [\n");
 }

@@ -40,7 +40,7 @@ fn a_token_from_the_environment_never_mixes_with_the_files_session() {
             .code(1)
             .stdout_eq("")
             .stderr_eq(str![[r"
-error: the token from `PIPECAT_TOKEN` is not valid: `127.0.0.1` does not accept the token (401 Unauthorized)
+error: the service does not accept the token from `PIPECAT_TOKEN` (401 Unauthorized)
 hint: put a valid token into `PIPECAT_TOKEN`, or unset it to use the stored sign-in
 
 "]]);
@@ -63,11 +63,11 @@ fn a_token_that_cannot_stand_in_a_header_is_said_to_be_so() {
         run(&home, &["auth", "whoami"], "")
             .code(1)
             .stdout_eq("")
-            .stderr_eq(str![[r"
-error: the token from `PIPECAT_TOKEN` holds a character that no token has (white space, a control character, or not ASCII)
+            .stderr_eq(str![[r#"
+error: the token from `PIPECAT_TOKEN` cannot be one: it is empty, or has white space, a control character or more than ASCII in it
 hint: copy the token again, whole and on one line
 
-"]]);
+"#]]);
         assert_eq!(cloud.requests(), [""; 0]);
     }
 }

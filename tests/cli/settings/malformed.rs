@@ -47,11 +47,11 @@ fn people_are_told_what_to_do_about_it() {
         .assert()
         .code(1)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 error: `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is malformed: line 2, column 6: string values must be quoted, expected literal string
 hint: run `pipecat cloud auth login` to regenerate it; the present file is kept beside it as `.bak`
 
-"#]]);
+"]]);
     let run = home
         .cloud("organizations list --output json")
         .assert()
@@ -68,11 +68,11 @@ fn bytes_that_are_no_text_are_told_by_their_place() {
         .assert()
         .code(1)
         .stdout_eq("")
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 error: `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is malformed: line 2, column 13: not UTF-8
 hint: run `pipecat cloud auth login` to regenerate it; the present file is kept beside it as `.bak`
 
-"#]]);
+"]]);
     assert_eq!(fs::read(home.config_path()).unwrap(), bytes);
 }
 
@@ -98,10 +98,10 @@ fn with_a_token_from_the_environment_reading_goes_on_and_writing_does_not() {
     home.cloud("organizations list")
         .assert()
         .success()
-        .stderr_eq(str![[r#"
+        .stderr_eq(str![[r"
 warning: `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is malformed: line 1, column 10: unclosed array, expected `]`; going on without the file, with `PIPECAT_TOKEN`
 
-"#]]);
+"]]);
     for line in [
         "organizations select -o acme",
         "organizations keys use -o acme --key key_acme_web",
@@ -148,11 +148,11 @@ fn an_empty_file_and_blank_values_are_like_none() {
             .assert()
             .code(1)
             .stdout_eq("")
-            .stderr_eq(str![[r#"
+            .stderr_eq(str![[r"
 error: you are not signed in
 hint: run `pipecat cloud auth login`, or set `PIPECAT_TOKEN` to a personal access token
 
-"#]]);
+"]]);
         assert_eq!(home.config(), text);
     }
     assert_eq!(cloud.requests(), [""; 0]);
