@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Api, Received};
 use crate::error::{Code, Result};
+use crate::http::IN_DOUBT;
 
 /// What a key may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,8 +104,9 @@ impl Api {
         let path = ["v1", "organizations", organization, "apiKeys"];
         let body = json!({"name": name, "type": "public"});
         let answer = self.post(&path, body).await?;
-        let raw: Value = answer.json()?;
-        let Created { key } = Created::deserialize(&raw).map_err(|error| answer.nonsense(error))?;
+        let nonsense = |error| answer.nonsense(error).hint(IN_DOUBT);
+        let raw: Value = serde_json::from_slice(&answer.body).map_err(nonsense)?;
+        let Created { key } = Created::deserialize(&raw).map_err(nonsense)?;
         Ok(Received { value: key, raw })
     }
 

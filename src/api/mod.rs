@@ -17,7 +17,7 @@ pub use organizations::Organization;
 pub use users::User;
 
 use crate::error::{Code, Error, Result};
-use crate::http::{Answer, Body, Call, Http, route};
+use crate::http::{Answer, Body, Call, Http, IN_DOUBT, route};
 use crate::oauth::Renewal;
 use crate::settings::Source;
 use crate::store::Session;
@@ -108,7 +108,11 @@ impl Api {
         if answer.status.is_success() {
             return Ok(answer);
         }
-        Err(self.refusal(&answer, path))
+        let error = self.refusal(&answer, path);
+        Err(match error.code() {
+            Code::ServiceError if method != Method::GET => error.hint(IN_DOUBT),
+            _ => error,
+        })
     }
 
     /// A new token in the place of one that the service has just turned down, where that can be had.

@@ -76,7 +76,7 @@ pub(super) fn in_doubt(error: Error) -> Error {
 }
 
 /// What to do where nobody knows.
-pub(super) const IN_DOUBT: &str =
+pub const IN_DOUBT: &str =
     "the request may have been carried out all the same: look before you send it again";
 
 fn timed_out(message: String) -> Error {

@@ -19,6 +19,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 pub use answer::Answer;
+pub use failure::IN_DOUBT;
 use route::authority;
 pub use route::{is_loopback, route};
 

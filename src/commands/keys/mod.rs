@@ -41,18 +41,17 @@ async fn choose(
     wanted: Option<&str>,
     question: &str,
 ) -> Result<ApiKey> {
-    let mut keys = {
+    let keys = {
         let _progress = context.talk.progress("listing the API keys");
         context.api()?.keys(organization).await?.value
     };
-    keys.retain(|key| key.kind == KeyKind::Public);
-    let (revoked, mut active): (Vec<ApiKey>, Vec<ApiKey>) =
-        keys.into_iter().partition(|key| key.revoked);
+    let usable = |key: &ApiKey| key.kind == KeyKind::Public && !key.revoked;
+    let (mut active, others): (Vec<ApiKey>, Vec<ApiKey>) = keys.into_iter().partition(usable);
     if active.is_empty() {
         return Err(no_keys(organization, "active public API keys"));
     }
     let index = match wanted {
-        Some(wanted) => find(&active, &revoked, wanted)?,
+        Some(wanted) => find(&active, &others, wanted)?,
         None => {
             let current = context.default_key(organization)?;
             let is_current = |key: &ApiKey| current.as_ref() == Some(&key.key);
@@ -82,7 +81,8 @@ async fn store_default(context: &Context, organization: &str, key: &str, name: &
     context.edit(OnMalformed::Fail, store).await
 }
 
-fn find(active: &[ApiKey], revoked: &[ApiKey], wanted: &str) -> Result<usize> {
+/// The index of the one that `wanted` means; `others` are those that it cannot mean.
+fn find(active: &[ApiKey], others: &[ApiKey], wanted: &str) -> Result<usize> {
     let exactly = |key: &ApiKey| key.id == wanted || key.key == wanted;
     if let Some(index) = active.iter().position(exactly) {
         return Ok(index);
@@ -90,29 +90,27 @@ fn find(active: &[ApiKey], revoked: &[ApiKey], wanted: &str) -> Result<usize> {
     let named: Vec<usize> = (0..active.len())
         .filter(|&index| active[index].name == wanted)
         .collect();
-    match named[..] {
-        [index] => Ok(index),
-        [] if revoked.iter().any(|key| exactly(key) || key.name == wanted) => Err(Error::new(
-            Code::NotFound,
-            format!("the key `{wanted}` has been revoked"),
-        )
-        .hint("run `pipecat cloud organizations keys list` to see which are active")),
-        [] => Err(
-            Error::new(Code::NotFound, format!("there is no key `{wanted}`"))
-                .hint("run `pipecat cloud organizations keys list` to see which there are"),
-        ),
+    let problem = match named[..] {
+        [index] => return Ok(index),
+        [] => match others.iter().find(|key| exactly(key) || key.name == wanted) {
+            Some(key) if key.revoked => format!("the key `{wanted}` has been revoked"),
+            Some(_) => format!("the key `{wanted}` is a private one: use the dashboard"),
+            None => format!("there is no key `{wanted}`"),
+        },
         _ => {
             let ids: Vec<String> = named
                 .iter()
                 .map(|&index| format!("`{}`", active[index].id))
                 .collect();
-            Err(Error::new(
+            return Err(Error::new(
                 Code::Ambiguous,
                 format!("{} keys are named `{wanted}`", named.len()),
             )
-            .hint(format!("name one by its id: {}", ids.join(", "))))
+            .hint(format!("name one by its id: {}", ids.join(", "))));
         }
-    }
+    };
+    Err(Error::new(Code::NotFound, problem)
+        .hint("run `pipecat cloud organizations keys list` to see which there are"))
 }
 
 #[cfg(test)]

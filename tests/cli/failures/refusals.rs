@@ -144,7 +144,7 @@ fn different_refusals_get_different_words() {
     let mut seen = std::collections::BTreeSet::new();
     for (status, words) in [
         (400, "refused the request"),
-        (401, "is not valid"),
+        (401, "does not accept the token"),
         (402, "refused the request"),
         (403, "you are not a member of the organization `acme`"),
         (404, "has nothing there"),

@@ -6,7 +6,7 @@ use snapbox::str;
 use super::READ;
 use crate::support::cloud::ADA_PAT;
 use crate::support::home::Home;
-use crate::support::run::{ada, json, stderr, stdout};
+use crate::support::run::{ada, json, stdout};
 
 #[test]
 fn plain_has_the_columns_of_the_official_program() {
@@ -121,17 +121,16 @@ fn the_option_beats_the_variable_and_the_variable_the_file() {
 }
 
 #[test]
-fn an_organization_without_a_name_is_a_wrong_command_line() {
+fn a_blank_organization_counts_as_none() {
     let (cloud, home) = ada();
-    for command in ["select", "keys list", "keys use --key x"] {
-        let mut arguments = vec!["cloud", "organizations"];
-        arguments.extend(command.split(' '));
-        let run = home
-            .judged(arguments.iter().copied().chain(["--org", ""]))
+    for blank in ["", " "] {
+        home.judged(["cloud", "organizations", "keys", "list", "--org", blank])
             .assert()
-            .code(2)
-            .stdout_eq("");
-        assert!(stderr(&run).contains("--org"), "{}", stderr(&run));
+            .success();
+        let asked = cloud.requests().pop().unwrap().path;
+        assert_eq!(asked, "/v1/organizations/ada-personal/apiKeys");
+        home.judged(["cloud", "organizations", "select", "--org", blank])
+            .assert()
+            .code(2);
     }
-    assert_eq!(cloud.requests(), [""; 0]);
 }

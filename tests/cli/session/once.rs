@@ -24,6 +24,9 @@ fn a_refresh_token_is_tried_once_in_a_run() {
         ),
     ] {
         let (cloud, home, _) = signed_in(seconds);
+        if seconds < 0.0 {
+            cloud.expire_access_tokens();
+        }
         cloud.fault(fault);
         let output = run(&home, &WHOAMI);
         let stderr = String::from_utf8_lossy(&output.get_output().stderr);
@@ -50,6 +53,9 @@ fn a_renewal_whose_answer_is_lost_does_not_end_the_session() {
 fn a_session_that_could_not_be_stored_is_not_renewed() {
     for (seconds, status) in [(45.0, 0), (-1.0, 1)] {
         let (cloud, home, session) = signed_in(seconds);
+        if seconds < 0.0 {
+            cloud.expire_access_tokens();
+        }
         // Nobody can write beside a lock that is a folder, not even root.
         let lock = home.config_path().with_file_name("pipecatcloud.toml.lock");
         fs::create_dir(lock).unwrap();
@@ -57,7 +63,8 @@ fn a_session_that_could_not_be_stored_is_not_renewed() {
         let stderr = String::from_utf8_lossy(&output.get_output().stderr);
         assert!(stderr.contains("pipecatcloud.toml`"), "{stderr}");
         assert_eq!(cloud.writes(), [""; 0]);
-        assert_eq!(cloud.user_of(&session.access_token), Some("ada"));
+        let user = cloud.user_of(&session.access_token);
+        assert_eq!(user.is_some(), seconds > 0.0);
     }
 }
 

@@ -9,20 +9,24 @@ use crate::support::run::{ada, stderr, stdout};
 fn requests_are_logged_without_tokens_and_keys() {
     for level in ["debug", "DEBUG", "trace"] {
         let (cloud, home) = ada();
+        let host = cloud.address();
         let secrets = ["pcc_pat_ada", "0123456789", "sk_acme", "pk_acme"];
         for (line, request) in [
-            ("organizations list", "GET 127.0.0.1/v1/organizations: 200"),
+            (
+                "organizations list",
+                format!("GET {host}/v1/organizations: 200"),
+            ),
             (
                 "organizations keys list -o acme",
-                "GET 127.0.0.1/v1/organizations/acme/apiKeys: 200",
+                format!("GET {host}/v1/organizations/acme/apiKeys: 200"),
             ),
             (
                 "organizations keys create -n Kiosk -d -o acme",
-                "POST 127.0.0.1/v1/organizations/acme/apiKeys: 201",
+                format!("POST {host}/v1/organizations/acme/apiKeys: 201"),
             ),
             (
                 "organizations keys revoke --key key_acme_web -y -o acme",
-                "DELETE 127.0.0.1/v1/organizations/acme/apiKeys/key_acme_web: 200",
+                format!("DELETE {host}/v1/organizations/acme/apiKeys/key_acme_web: 200"),
             ),
         ] {
             let run = home
