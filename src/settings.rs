@@ -365,12 +365,18 @@ pub fn without_credentials(address: String) -> String {
     }
 }
 
+/// Whether a text can stand in an `Authorization` header as a token.
+#[must_use]
+pub fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// Refuses a token that cannot stand in an `Authorization` header (RFC 9110 section 5.5).
 ///
 /// # Errors
 /// [`Code::InvalidSetting`], naming `source`.
 pub fn check_token(token: &str, source: &str) -> Result<()> {
-    if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if is_token(token) {
         return Ok(());
     }
     Err(Error::new(

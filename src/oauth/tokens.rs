@@ -21,7 +21,7 @@ use url::Url;
 use super::Provider;
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Call, Http};
-use crate::settings::check_token;
+use crate::settings::is_token;
 use crate::store::Session;
 
 /// How long an access token lives where the provider does not say, in seconds.
@@ -194,8 +194,13 @@ fn failure(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
 
 fn session(tokens: &Tokens, previous: Option<&SecretString>) -> Result<Session> {
     let access_token = tokens.access_token.secret().as_str();
-    check_token(access_token, "the sign-in provider")
-        .map_err(|error| error.with_code(Code::UnexpectedResponse))?;
+    if !is_token(access_token) {
+        return Err(Error::new(
+            Code::UnexpectedResponse,
+            "the sign-in provider's answer makes no sense (its access token cannot be one)",
+        )
+        .hint("try again later"));
+    }
     let lifetime = tokens.expires_in.unwrap_or(DEFAULT_LIFETIME);
     let renewed = tokens.refresh_token.as_ref();
     #[allow(

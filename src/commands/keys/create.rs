@@ -20,21 +20,18 @@ pub struct Created {
 
 pub async fn create(context: &Context, options: KeysCreate) -> Result<Created> {
     // Everything that can be asked or can be wrong comes before the key exists.
-    let name = match options.name {
-        Some(name) => name,
+    let (name, if_blank) = match options.name {
+        Some(name) => (name, Code::Usage),
         None => {
-            context
-                .prompt
-                .text("Name of the new key:", "`--name NAME`")
-                .await?
+            let question = "Name of the new key:";
+            let name = context.prompt.text(question, "`--name NAME`").await?;
+            (name, Code::Declined)
         }
     };
-    let name = name.as_str();
     if name.trim().is_empty() {
-        return Err(
-            Error::new(Code::Usage, "a key needs a name").hint("give one with `--name NAME`")
-        );
+        return Err(Error::new(if_blank, "a key needs a name").hint("give one with `--name NAME`"));
     }
+    let name = name.as_str();
     let organization = context.organization().await?.value;
     let api = context.api()?;
     let as_default = options.default

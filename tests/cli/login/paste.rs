@@ -18,7 +18,7 @@ impl Session {
     fn start(home: &Home) -> Self {
         let permit = ports::one();
         let terminal = Terminal::spawn(home, (30, 80), ["cloud", "auth", "login", "--headless"]);
-        terminal.wait_for("paste that page's address here");
+        terminal.wait_for("paste here the address");
         // The screen wraps the address; what was written is whole.
         let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
         let address = raw

@@ -35,8 +35,8 @@ stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 warning: `PIPECAT_TOKEN` is set and overrides `token` in the file; unset it to use the file's
 
 "#]]);
-    // They override for a run; they are not written.
-    assert!(home.config().contains("org = \"ada-personal\""));
+    // The organization is the active one, and stays it; the token is nobody's business here.
+    assert!(home.config().contains("org = \"team.with.dots\""));
     assert!(!home.config().contains("elsewhere"));
 }
 
@@ -204,7 +204,7 @@ fn a_log_of_everything_holds_no_secret() {
     let stderr = String::from_utf8_lossy(&output.get_output().stderr);
     let verifier = cloud.writes()[0].form().remove("code_verifier").unwrap();
     assert!(
-        stderr.contains("debug: POST 127.0.0.1/oauth/token"),
+        stderr.contains(&format!("debug: POST {}/oauth/token", cloud.address())),
         "{stderr}"
     );
     for secret in ["oat_", "ort_", "code_0000", "stolen", &verifier] {

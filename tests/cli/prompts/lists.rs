@@ -31,7 +31,7 @@ fn an_organization_is_chosen_with_the_arrow_keys_from_the_present_one_on() {
         let (_cloud, home) = ada();
         let before = configure(&home);
         let terminal = open(&home, size, "select");
-        terminal.wait_for("to move");
+        terminal.wait_for("arrows move");
         assert_eq!(chosen(&terminal), "> Acme Voice Labs (acme), active");
         terminal.send(keys);
         terminal.send(ENTER);
@@ -50,7 +50,7 @@ fn typing_narrows_the_list() {
     let (_cloud, home) = ada();
     let before = configure(&home);
     let terminal = open(&home, WIDE, "select");
-    terminal.wait_for("to move");
+    terminal.wait_for("arrows move");
     terminal.send("dots");
     terminal.wait_for("> Team With Dots");
     let screen = terminal.screen();
@@ -68,7 +68,7 @@ fn nothing_is_chosen_from_a_list_that_was_narrowed_to_nothing() {
     let (_cloud, home) = ada();
     let before = configure(&home);
     let terminal = open(&home, WIDE, "select");
-    terminal.wait_for("to move");
+    terminal.wait_for("arrows move");
     terminal.send("nobody");
     terminal.wait_for("nobody");
     terminal.send(ENTER);
@@ -99,7 +99,7 @@ fn the_list_of_keys_starts_at_the_default_one_and_has_none_that_cannot_be_used()
     let (_cloud, home) = ada();
     let before = configure(&home);
     let terminal = open(&home, WIDE, "keys use");
-    terminal.wait_for("to move");
+    terminal.wait_for("arrows move");
     let line = chosen(&terminal);
     assert!(
         line.contains("pk_acme_staging_1") && line.ends_with("default"),

@@ -13,9 +13,9 @@ fn names_from_the_service_do_nothing_to_the_terminal() {
         state.organization("acme").unwrap().public_keys[0]["metadata"]["name"] = hostile.into();
     });
     for (line, wait) in [
-        ("select", "to move"),
-        ("keys use", "to move"),
-        ("keys revoke", "to move"),
+        ("select", "arrows move"),
+        ("keys use", "arrows move"),
+        ("keys revoke", "arrows move"),
         ("keys revoke --key key_acme_web", "(y/N)"),
     ] {
         let terminal = open(&home, WIDE, line);
