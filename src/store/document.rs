@@ -132,7 +132,7 @@ impl Document {
             Some(Item::Table(table)) => match table.get(key) {
                 Some(item) => self.splice(value_span(key, item)?, &line.value),
                 None if table.is_dotted() => {
-                    let dotted = format!("{}.{}", bare_or_basic(organization), line.key);
+                    let dotted = format!("{}.{}", quoted_key(organization), line.key);
                     self.insert_at_top(&Assignment {
                         key: dotted,
                         ..line
@@ -193,7 +193,7 @@ impl Document {
         };
         let table = format!(
             "{gap}[{}]{newline}{line}{newline}",
-            bare_or_basic(organization)
+            quoted_key(organization)
         );
         let end = raw.len();
         self.splice(end..end, &table)
@@ -263,7 +263,7 @@ struct Assignment {
 impl Assignment {
     fn new(key: &str, bare: Value) -> Self {
         Self {
-            key: bare_or_basic(key),
+            key: quoted_key(key),
             value: match &bare {
                 Value::String(text) => basic_string(text.value()),
                 other => other.to_string().trim().to_owned(),
@@ -279,11 +279,15 @@ impl std::fmt::Display for Assignment {
     }
 }
 
-/// A key without quotes where it needs none.
-fn bare_or_basic(key: &str) -> String {
+/// A key without quotes where it needs none, and as a literal where it would need escapes, which
+/// the official CLI's reader does not know in keys.
+fn quoted_key(key: &str) -> String {
     let is_bare = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
+    let is_plain = |character: char| character != '\'' && !character.is_control();
     if !key.is_empty() && key.chars().all(is_bare) {
         key.to_owned()
+    } else if key.contains(['"', '\\']) && key.chars().all(is_plain) {
+        format!("'{key}'")
     } else {
         basic_string(key)
     }

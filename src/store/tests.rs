@@ -283,7 +283,7 @@ fn values_are_written_in_the_form_that_every_reader_knows() {
     document
         .set_in("q\"uote", "default_public_key_name", "Ada's \"key\"")
         .unwrap();
-    let text = "org = \"a\\\"b'c\\\\\\t\\n\\u007F\"\n\n[\"q\\\"uote\"]\ndefault_public_key_name = \"Ada's \\\"key\\\"\"\n";
+    let text = "org = \"a\\\"b'c\\\\\\t\\n\\u007F\"\n\n['q\"uote']\ndefault_public_key_name = \"Ada's \\\"key\\\"\"\n";
     assert_eq!(document.text(), text);
 }
 
