@@ -97,6 +97,7 @@ impl Environment {
         };
         match self.get(CONFIG_PATH_VARIABLE)? {
             None => Ok(home()?.join(DEFAULT_CONFIG_PATH.iter().collect::<PathBuf>())),
+            Some("~") => home(),
             Some(path) => match path.strip_prefix("~/") {
                 Some(rest) => Ok(home()?.join(rest)),
                 None => Ok(PathBuf::from(path)),
