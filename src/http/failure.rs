@@ -27,7 +27,8 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
                 Code::Unreachable,
                 format!("no secure connection to `{host}`"),
             )
-            .because(error),
+            .because(innermost(&error))
+            .hint("check whether that host speaks HTTPS, and whether a proxy stands between"),
         };
     }
     if error.is_connect() && error.is_timeout() {
