@@ -132,6 +132,9 @@ impl Attempt {
                 let pair = format!("code={line}");
                 let code = form_urlencoded::parse(pair.as_bytes()).next();
                 let code = code.map(|(_, code)| code.into_owned()).unwrap_or_default();
+                if code.is_empty() {
+                    return Verdict::Foreign("it is neither an address nor a code");
+                }
                 return Verdict::Code(AuthorizationCode::new(code));
             }
         };
@@ -286,6 +289,7 @@ mod tests {
         for bad in [
             String::new(),
             "two words".into(),
+            "&code".into(),
             format!("http://127.0.0.1:8400{CALLBACK_PATH}?code=abc&state=wrong"),
             format!("http://127.0.0.1:8400{CALLBACK_PATH}"),
             attempt.address().to_string(),
