@@ -130,12 +130,10 @@ impl Output {
     /// # Errors
     /// stdout cannot be written. A reader that has gone away is no error.
     pub fn report(&self, report: &dyn Report) -> Result<()> {
-        let text = match self.mode {
-            Mode::Rich => self.rich(report.rich()),
-            Mode::Plain => plain(report.plain()),
-            Mode::Json => json_text(&with_failure(report.json(), report.failure())),
-        };
-        self.write(&text, self.mode == Mode::Rich)?;
+        self.write(
+            &self.render(report, stdout_width()),
+            self.mode == Mode::Rich,
+        )?;
         for note in report.notes() {
             self.talk.note(&note);
         }
@@ -143,6 +141,16 @@ impl Output {
             self.talk.error(failure);
         }
         Ok(())
+    }
+
+    /// A result as [`Output::report`] writes it, for a terminal of `width` columns.
+    #[must_use]
+    pub fn render(&self, report: &dyn Report, width: Option<usize>) -> String {
+        match self.mode {
+            Mode::Rich => self.rich(report.rich(), width),
+            Mode::Plain => plain(report.plain()),
+            Mode::Json => json_text(&with_failure(report.json(), report.failure())),
+        }
     }
 
     /// Tells of a failure on stderr, and in JSON mode on stdout too.
@@ -188,11 +196,11 @@ impl Output {
         }
     }
 
-    fn rich(&self, view: View) -> String {
+    fn rich(&self, view: View, width: Option<usize>) -> String {
         match view {
             View::Done(text) => format!("{GOOD}{}{GOOD:#} {}\n", self.symbols.done, clean(&text)),
             View::Fields(fields) => rich_fields(&fields, ""),
-            View::Table(table) => table::rich(&table, stdout_width()),
+            View::Table(table) => table::rich(&table, width),
             View::Line(text) => format!("{}\n", clean(&text)),
         }
     }
