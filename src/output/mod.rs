@@ -282,6 +282,14 @@ mod tests {
     }
 
     #[test]
+    fn a_number_stays_the_same_to_the_last_bit() {
+        // Read without `float_roundtrip`, this one is off by a bit.
+        let value = serde_json::from_str::<Value>("5.55555555e+39").ok();
+        let text = value.as_ref().map(json_text);
+        assert_eq!(text.as_deref(), Some("5.55555555e+39\n"));
+    }
+
+    #[test]
     fn a_value_cannot_break_out_of_its_cell() {
         let view = View::Table(Table {
             columns: vec!["Name", "Key"],
