@@ -132,6 +132,9 @@ impl Attempt {
                 let pair = format!("code={line}");
                 let code = form_urlencoded::parse(pair.as_bytes()).next();
                 let code = code.map(|(_, code)| code.into_owned()).unwrap_or_default();
+                if code.is_empty() {
+                    return Verdict::Foreign("it is neither an address nor a code");
+                }
                 return Verdict::Code(AuthorizationCode::new(code));
             }
         };
@@ -170,6 +173,8 @@ impl Attempt {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn attempt() -> Result<Attempt> {
@@ -286,6 +291,7 @@ mod tests {
         for bad in [
             String::new(),
             "two words".into(),
+            "&code".into(),
             format!("http://127.0.0.1:8400{CALLBACK_PATH}?code=abc&state=wrong"),
             format!("http://127.0.0.1:8400{CALLBACK_PATH}"),
             attempt.address().to_string(),
@@ -296,5 +302,45 @@ mod tests {
             );
         }
         Ok(())
+    }
+
+    /// A query of names that matter, right and wrong values, and noise; `$S` is the state.
+    fn query() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            4 => "(state|code|error|iss|error_description|code_challenge)=",
+            2 => Just("$S".to_owned()),
+            1 => Just("https://id.example.com".to_owned()),
+            4 => Just("&".to_owned()),
+            1 => "[?#%+;=/:]|%[0-9a-f]{2}",
+            2 => "\\PC{0,4}",
+        ];
+        proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_query_counts_without_the_state_and_no_code_is_empty(query in query()) {
+            let attempt = attempt().map_err(|error| TestCaseError::fail(error.to_string()))?;
+            let query = query.replace("$S", attempt.state.secret());
+            let is_ours = |query: &str| {
+                let mut pairs = form_urlencoded::parse(query.as_bytes());
+                let state = pairs.find(|(name, _)| name == "state");
+                state.is_some_and(|(_, state)| state == attempt.state.secret().as_str())
+            };
+            let verdict = attempt.judge(&query);
+            prop_assert_eq!(!matches!(verdict, Verdict::Foreign(_)), is_ours(&query));
+            if let Verdict::Code(code) = verdict {
+                prop_assert!(!code.secret().is_empty());
+            }
+            if let Verdict::Code(code) = attempt.judge_pasted(&query) {
+                prop_assert!(!code.secret().is_empty());
+                let line = query.trim().trim_matches(['"', '\'', '<', '>']);
+                let pasted = line.split_once('?').map_or(line, |(_, query)| query);
+                let alone = !["?", "state=", "code="].iter().any(|mark| line.contains(mark));
+                prop_assert!(alone || is_ours(pasted.split('#').next().unwrap_or_default()));
+            }
+        }
     }
 }

@@ -32,7 +32,23 @@ pub fn clean(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_text_stays_harmful_and_harmless_text_stays(
+            text in proptest::collection::vec(any::<char>(), 0..20).prop_map(String::from_iter),
+        ) {
+            let cleaned = clean(&text);
+            prop_assert!(!cleaned.contains(is_harmful));
+            prop_assert_eq!(&clean(&cleaned), &cleaned);
+            prop_assert_eq!(cleaned == text, !text.contains(is_harmful));
+        }
+    }
 
     #[test]
     fn escapes_and_overrides_are_shown_and_not_obeyed() {

@@ -8,6 +8,9 @@ use comfy_table::presets::NOTHING;
 
 use super::{ACTIVE, FADED, Field, LABEL, Table, Tone, clean, rich_fields};
 
+/// The widest column that the grid draws whole, with its padding.
+const WIDEST: u16 = u16::MAX - 2;
+
 /// The table for a terminal of `width` columns.
 pub(super) fn rich(table: &Table, width: Option<usize>) -> String {
     let mut grid = comfy_table::Table::new();
@@ -22,8 +25,10 @@ pub(super) fn rich(table: &Table, width: Option<usize>) -> String {
         column.set_padding((0, 2));
     }
     let widths = grid.column_max_content_widths();
+    // The grid counts no further, and cuts what is longer.
+    let uncounted = widths.iter().any(|width| *width >= WIDEST);
     let natural: usize = widths.iter().map(|width| usize::from(*width) + 2).sum();
-    if width.is_some_and(|width| natural.saturating_sub(2) > width) {
+    if uncounted || width.is_some_and(|width| natural.saturating_sub(2) > width) {
         return stacked(table);
     }
     let styles = std::iter::once(LABEL).chain(table.rows.iter().map(|row| style(row.tone)));
@@ -79,6 +84,16 @@ mod tests {
     fn columns_line_up_by_what_the_eye_sees() {
         let shown = without_style(&rich(&table(), Some(80)));
         assert_eq!(shown, "Name  Key\nAda   pk_0123456789\n日本  pk_1\n");
+    }
+
+    #[test]
+    fn the_longest_value_stays_whole_where_no_terminal_sets_a_width() {
+        let key = "k".repeat(usize::from(u16::MAX) + 2);
+        let table = Table {
+            columns: vec!["Name", "Key"],
+            rows: vec![Row::new(["Ada", &key])],
+        };
+        assert!(without_style(&rich(&table, None)).contains(&key));
     }
 
     #[test]

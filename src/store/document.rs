@@ -103,7 +103,7 @@ impl Document {
     /// # Errors
     /// A table stands in the value's place.
     pub fn set(&mut self, key: &str, value: impl Into<Value>) -> Result<()> {
-        let line = Assignment::new(key, value.into());
+        let line = Assignment::new(key, &value.into());
         match self.toml.get(key) {
             None => self.insert_at_top(&line),
             Some(item) => self.splice(value_span(key, item)?, &line.value),
@@ -126,33 +126,37 @@ impl Document {
     /// # Errors
     /// What the file has under that name is no table.
     pub fn set_in(&mut self, organization: &str, key: &str, value: impl Into<Value>) -> Result<()> {
-        let line = Assignment::new(key, value.into());
+        let line = Assignment::new(key, &value.into());
         match self.toml.get(organization) {
             None => self.append_table(organization, &line),
             Some(Item::Table(table)) => match table.get(key) {
                 Some(item) => self.splice(value_span(key, item)?, &line.value),
                 None if table.is_dotted() => {
-                    let dotted = format!("{}.{}", quoted_key(organization), line.key);
-                    self.insert_at_top(&Assignment {
-                        key: dotted,
-                        ..line
-                    })
+                    let key = format!("{}.{}", quoted_key(organization), line.key);
+                    self.insert_at_top(&Assignment { key, ..line })
                 }
                 None => match table.span().filter(|_| !table.is_implicit()) {
                     Some(header) => {
-                        let end = last_value_end(table).unwrap_or(header.end);
+                        let end = value_ends(table).into_iter().max().unwrap_or(header.end);
                         self.insert_line_after(end, &line.to_string())
                     }
                     None => self.append_table(organization, &line),
                 },
             },
-            Some(item @ Item::Value(Value::InlineTable(table))) => {
-                let mut changed = table.clone();
-                changed.insert(key, line.bare);
-                let span = value_span(organization, item)?;
-                self.splice(span, changed.to_string().trim())
+            Some(Item::Value(Value::InlineTable(table))) => {
+                match (table.get_key_value(key), table.span()) {
+                    (Some((_, item)), _) => self.splice(value_span(key, item)?, &line.value),
+                    (None, Some(braces)) => {
+                        let (at, entry) = match value_ends(table).into_iter().max() {
+                            Some(end) => (end, format!(", {line}")),
+                            None => (braces.start + 1, format!(" {line} ")),
+                        };
+                        self.splice(at..at, &entry)
+                    }
+                    (None, None) => Err(unexpected_shape(organization, "inline table")),
+                }
             }
-            Some(item) => Err(unexpected_shape(organization, item)),
+            Some(item) => Err(unexpected_shape(organization, item.type_name())),
         }
     }
 
@@ -166,19 +170,22 @@ impl Document {
                 None => Ok(()),
                 Some(item) => self.remove_line(value_span(key, item)?),
             },
-            Some(item @ Item::Value(Value::InlineTable(table))) if table.contains_key(key) => {
-                let mut changed = table.clone();
-                changed.remove(key);
-                let span = value_span(organization, item)?;
-                self.splice(span, changed.to_string().trim())
-            }
+            Some(Item::Value(Value::InlineTable(table))) => match table.get_key_value(key) {
+                None => Ok(()),
+                Some((name, item)) => {
+                    let value = value_span(key, item)?;
+                    let start = name.span().map_or(value.start, |name| name.start);
+                    let ends = value_ends(table).into_iter();
+                    self.remove_entry(start..value.end, ends.filter(|end| *end <= start).max())
+                }
+            },
             _ => Ok(()),
         }
     }
 
     /// Below the last value of the top level, or, where there is none, first of all.
     fn insert_at_top(&mut self, line: &Assignment) -> Result<()> {
-        match last_value_end(self.toml.as_table()) {
+        match value_ends(self.toml.as_table()).into_iter().max() {
             Some(end) => self.insert_line_after(end, &line.to_string()),
             None => self.splice(0..0, &format!("{line}{}", self.newline())),
         }
@@ -231,6 +238,25 @@ impl Document {
         self.splice(start..end, "")
     }
 
+    /// Takes an entry out of an inline table, with the one comma that is too many then: the one
+    /// behind it, or, of the last entry, the one behind the entry that ends at `previous`.
+    fn remove_entry(&mut self, entry: Range<usize>, previous: Option<usize>) -> Result<()> {
+        let raw = self.toml.raw();
+        let comma_before = previous.and_then(|end| comma_after(raw, end));
+        let (range, between) = match (comma_after(raw, entry.end), comma_before) {
+            (Some(comma), _) => {
+                let rest = &raw[comma + 1..];
+                let spaces = rest.len() - rest.trim_start_matches(' ').len();
+                (entry.start..comma + 1 + spaces, entry.end..comma)
+            }
+            (None, Some(comma)) => (comma..entry.end, comma + 1..entry.start),
+            (None, None) => (entry.clone(), entry.end..entry.end),
+        };
+        // A comment may stand between the two.
+        let kept = Some(raw[between].to_owned()).filter(|text| text.contains('#'));
+        self.splice(range, &kept.unwrap_or_default())
+    }
+
     /// The one place where the text changes; a change that would break it does not happen.
     fn splice(&mut self, range: Range<usize>, text: &str) -> Result<()> {
         let mut raw = self.toml.raw().to_owned();
@@ -257,18 +283,16 @@ impl Document {
 struct Assignment {
     key: String,
     value: String,
-    bare: Value,
 }
 
 impl Assignment {
-    fn new(key: &str, bare: Value) -> Self {
+    fn new(key: &str, value: &Value) -> Self {
         Self {
             key: quoted_key(key),
-            value: match &bare {
+            value: match value {
                 Value::String(text) => basic_string(text.value()),
                 other => other.to_string().trim().to_owned(),
             },
-            bare,
         }
     }
 }
@@ -313,30 +337,38 @@ fn basic_string(text: &str) -> String {
     quoted
 }
 
-/// Where the last value ends that belongs to `table` itself, dotted keys counted, `[tables]` not.
-fn last_value_end(table: &dyn TableLike) -> Option<usize> {
-    let ends = table.iter().filter_map(|(_, item)| match item {
-        Item::Value(value) => value.span().map(|span| span.end),
-        Item::Table(dotted) if dotted.is_dotted() => last_value_end(dotted),
-        _ => None,
+/// Where the values end that belong to `table` itself, dotted keys counted, `[tables]` not.
+fn value_ends(table: &dyn TableLike) -> Vec<usize> {
+    let ends = table.iter().flat_map(|(_, item)| match item {
+        Item::Value(Value::InlineTable(dotted)) if dotted.is_dotted() => value_ends(dotted),
+        Item::Value(value) => value.span().map(|span| span.end).into_iter().collect(),
+        Item::Table(dotted) if dotted.is_dotted() => value_ends(dotted),
+        _ => Vec::new(),
     });
-    ends.max()
+    ends.collect()
+}
+
+/// Where the comma stands that comes next, but for white space and comments.
+fn comma_after(raw: &str, position: usize) -> Option<usize> {
+    let mut rest = raw[position..].trim_start();
+    while rest.starts_with('#') {
+        rest = rest[rest.find('\n')?..].trim_start();
+    }
+    rest.starts_with(',').then(|| raw.len() - rest.len())
 }
 
 /// Where the value stands that `item` is to be.
 fn value_span(name: &str, item: &Item) -> Result<Range<usize>> {
-    let value = item.as_value().and_then(Value::span);
-    value.ok_or_else(|| unexpected_shape(name, item))
+    let value = item.as_value().filter(|value| !value.is_inline_table());
+    let span = value.and_then(Value::span);
+    span.ok_or_else(|| unexpected_shape(name, item.type_name()))
 }
 
 /// The error for an entry that is a table where a value belongs, or the other way round.
-fn unexpected_shape(name: &str, item: &Item) -> Error {
+fn unexpected_shape(name: &str, type_name: &str) -> Error {
     Error::new(
         Code::ConfigMalformed,
-        format!(
-            "`{name}` is of type {}, which does not belong there",
-            item.type_name()
-        ),
+        format!("`{name}` is of type {type_name}, which does not belong there"),
     )
     .hint("correct that entry by hand; the file was left as it was")
 }

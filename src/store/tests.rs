@@ -119,7 +119,7 @@ fn text() -> impl Strategy<Value = String> {
                     }
                     Shape::Inline => {
                         head += &format!(
-                            "{name} = {{ default_public_key = \"pk\", x = 1 }} # inline\n"
+                            "{name} = {{ default_public_key = 'pk', x.y = 0x1 }} # inline\n"
                         );
                     }
                     Shape::Dotted => head += &format!("{name}.x = 1 # dotted\n"),
@@ -298,6 +298,52 @@ fn what_is_no_table_is_left_alone() {
     let mut document = Document::parse("[token]\nx = 1\n").unwrap();
     assert!(document.set("token", "t").is_err());
     assert!(document.remove("token").is_err());
+}
+
+#[test]
+fn an_edit_within_an_inline_table_leaves_its_other_entries_as_they_stand() {
+    let before = "acme = { 'x' = 0x1F, a.b = 1 } # mine\n";
+    let mut document = Document::parse(before).unwrap();
+    document.set_in("acme", "k", "v").unwrap();
+    document.set_in("acme", "x", "new").unwrap();
+    let after = "acme = { 'x' = \"new\", a.b = 1, k = \"v\" } # mine\n";
+    assert_eq!(document.text(), after);
+    document.remove_in("acme", "x").unwrap();
+    assert_eq!(document.text(), "acme = { a.b = 1, k = \"v\" } # mine\n");
+    document.remove_in("acme", "k").unwrap();
+    assert_eq!(document.text(), "acme = { a.b = 1 } # mine\n");
+
+    let mut document = Document::parse("acme = {}\n").unwrap();
+    document.set_in("acme", "k", "v").unwrap();
+    assert_eq!(document.text(), "acme = { k = \"v\" }\n");
+    document.remove_in("acme", "k").unwrap();
+    assert!(document.get_in("acme", "k").is_none());
+
+    // Over several lines, as TOML 1.1 has it, and with comments.
+    let mut document = Document::parse("acme = {\n x = 1, # one, two\n y = 2 # three\n}").unwrap();
+    document.set_in("acme", "k", "v").unwrap();
+    document.remove_in("acme", "y").unwrap();
+    document.remove_in("acme", "k").unwrap();
+    assert_eq!(document.text(), "acme = {\n x = 1 # one, two\n  # three\n}");
+}
+
+#[test]
+fn an_inline_table_in_a_values_place_is_left_alone() {
+    for text in [
+        "token = { x = 1 }\n",
+        "acme = { token = { x = 1 } }\n",
+        "acme = { token.x = 1 }\n",
+    ] {
+        let mut document = Document::parse(text).unwrap();
+        if text.starts_with("acme") {
+            assert!(document.set_in("acme", "token", "t").is_err());
+            assert!(document.remove_in("acme", "token").is_err());
+        } else {
+            assert!(document.set("token", "t").is_err());
+            assert!(document.remove("token").is_err());
+        }
+        assert_eq!(document.text(), text);
+    }
 }
 
 #[test]
