@@ -32,17 +32,21 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
         Err(error) => return Err(unreadable(error)),
     };
     if !metadata.is_file() {
-        let kind = if metadata.is_dir() {
-            "it is a folder"
-        } else {
-            "it is no regular file"
-        };
-        return Err(unreadable(io::Error::other(kind)));
+        return Err(unreadable(io::Error::other(kind_of(&metadata))));
     }
     match fs::read(path) {
         Ok(bytes) => Ok(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(unreadable(error)),
+    }
+}
+
+/// What something is that should be a file.
+fn kind_of(metadata: &fs::Metadata) -> &'static str {
+    if metadata.is_dir() {
+        "it is a folder"
+    } else {
+        "it is no regular file"
     }
 }
 
@@ -81,13 +85,19 @@ pub(super) fn open_lock(target: &Path) -> Result<File> {
     make_folder(folder).map_err(|error| {
         unwritable(target, error).context(&format!("cannot make the folder `{}`", folder.display()))
     })?;
+    let lock = beside(target, ".lock");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(beside(target, ".lock"))
-        .map_err(|error| unwritable(target, error))
+    // Looked at before it is opened: opening a FIFO would wait for a reader.
+    let opened = match fs::metadata(&lock) {
+        Ok(metadata) if !metadata.is_file() => Err(io::Error::other(kind_of(&metadata))),
+        _ => options.open(&lock),
+    };
+    opened.map_err(|error| {
+        unwritable(target, error).context(&format!("cannot use the lock file `{}`", lock.display()))
+    })
 }
 
 /// Removes what writers left that were killed. Only for who holds the lock.
