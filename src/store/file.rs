@@ -116,7 +116,7 @@ pub(super) fn remove_leftovers(target: &Path) {
 }
 
 /// Gives the file at `target` a second name that nothing has yet: `.bak`, `.bak.1`, …
-pub(super) fn keep_aside(target: &Path) -> Result<PathBuf> {
+fn keep_aside(target: &Path) -> Result<PathBuf> {
     for number in 0_u32.. {
         let suffix = match number {
             0 => ".bak".to_owned(),
@@ -147,18 +147,21 @@ pub(super) fn rehearse_write(target: &Path, text: &str) -> Result<()> {
         .map_err(|error| unwritable(target, error))
 }
 
-/// Replaces `target` by a file with this text, in one step that survives a power cut.
-pub(super) fn write(target: &Path, text: &str) -> Result<()> {
-    replace(target, text).map_err(|error| unwritable(target, error))
-}
-
-fn replace(target: &Path, text: &str) -> io::Result<()> {
-    let temporary = write_temporary(target, text)?;
-    temporary.persist(target).map_err(|error| error.error)?;
+/// Replaces `target` by a file with this text, in one step that survives a power cut. Where the
+/// old one is to be kept, gives its new name; that is made only once the new file is on the disk.
+pub(super) fn write(target: &Path, text: &str, keep: bool) -> Result<Option<PathBuf>> {
+    let failed = |error| unwritable(target, error);
+    let temporary = write_temporary(target, text).map_err(failed)?;
+    let kept = keep.then(|| keep_aside(target)).transpose()?;
+    temporary
+        .persist(target)
+        .map_err(|error| failed(error.error))?;
     // The new name is durable only with its folder. Windows has no such call and no such need.
     #[cfg(unix)]
-    File::open(folder_of(target))?.sync_all()?;
-    Ok(())
+    File::open(folder_of(target))
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed)?;
+    Ok(kept)
 }
 
 /// A file beside `target` that is safe on the disk, of mode 0600 from the start on Unix.

@@ -53,7 +53,20 @@ impl Store {
     /// # Errors
     /// [`Code::ConfigMalformed`] or [`Code::ConfigUnreadable`].
     pub fn read(&self) -> Result<Document> {
+        self.check_place()?;
         parse(&self.path, &file::read(&self.path)?)
+    }
+
+    /// An empty path would stand for whatever folder the program was started in.
+    fn check_place(&self) -> Result<()> {
+        if self.path.as_os_str().is_empty() {
+            return Err(Error::new(
+                Code::ConfigUnreadable,
+                "there is no place for the configuration file",
+            )
+            .hint("set `HOME`, or name a file in `PIPECAT_CONFIG_PATH`"));
+        }
+        Ok(())
     }
 
     /// Takes other users' rights away from the file, with a warning, where there are any.
@@ -71,6 +84,7 @@ impl Store {
     /// [`Code::ConfigLocked`] after `patience`; whatever [`Store::read`] says;
     /// [`Code::ConfigUnwritable`] where the folder or the lock file cannot be made.
     pub async fn lock(&self, patience: Duration, on_malformed: OnMalformed) -> Result<Locked> {
+        self.check_place()?;
         let target = file::follow_links(&self.path)?;
         let lock = file::open_lock(&target)?;
         let since = Instant::now();
@@ -169,11 +183,7 @@ impl Locked {
         if text == self.document.text() && !self.set_aside {
             return Ok(None);
         }
-        let kept = self
-            .set_aside
-            .then(|| file::keep_aside(&self.target))
-            .transpose()?;
-        file::write(&self.target, &text)?;
+        let kept = file::write(&self.target, &text, self.set_aside)?;
         self.document = document;
         self.set_aside = false;
         Ok(kept)
