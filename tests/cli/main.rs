@@ -36,6 +36,7 @@ mod failures;
 mod help;
 mod keys;
 mod login;
+mod machine;
 mod organizations;
 mod output;
 mod pat;
