@@ -185,7 +185,8 @@ fn each<T: Sync>(cases: &[T], attempt: impl Fn(&T) + Sync) {
                     let tried = panic::catch_unwind(AssertUnwindSafe(|| attempt(case)));
                     if let Err(failure) = tried {
                         let text = failure.downcast_ref::<String>().cloned();
-                        failures.lock().unwrap().push(text.unwrap_or_default());
+                        let literal = failure.downcast_ref::<&str>().map(ToString::to_string);
+                        failures.lock().unwrap().extend(text.or(literal));
                     }
                 }
             });
