@@ -243,10 +243,11 @@ fn execute(
         Ok(context) => context,
         Err(error) => return conclude(&output, &Err(error)),
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match descriptors_left().and_then(|()| {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+    }) {
         Ok(runtime) => runtime,
         Err(error) => {
             let error = Error::new(Code::Internal, "cannot start").because(error);
@@ -279,6 +280,17 @@ fn execute(
             ExitCode::from(128 + signal)
         }
     }
+}
+
+/// The runtime panics where the system has no descriptors left for its channel of signals. So as
+/// many as it takes are tried before.
+fn descriptors_left() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let pair = std::os::unix::net::UnixStream::pair;
+        let _three = (pair()?, pair()?, pair()?);
+    }
+    Ok(())
 }
 
 /// The number of the signal that asks the program to end.
