@@ -2,8 +2,10 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
@@ -22,6 +24,12 @@ use crate::store::{Document, Store};
 
 /// Names under which the `cloud` level is implied.
 const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
+
+/// How long after a signal something that must not be stopped may go on.
+const STOPPING: Duration = Duration::from_secs(3);
+
+/// How long after a signal an outcome that is there may take to be written.
+const WRITING: Duration = Duration::from_millis(500);
 
 /// Runs the program with `arguments`, its own name first, and gives the exit status.
 #[must_use]
@@ -254,15 +262,8 @@ fn execute(
             return conclude(&output, &Err(error));
         }
     };
-    let outcome = runtime.block_on(async {
-        tokio::select! {
-            biased;
-            signal = interruption() => Err(signal),
-            outcome = commands::dispatch(&context, command) => Ok(outcome),
-        }
-    });
-    // A prompt may still stand on a thread of its own: nobody waits for it.
-    runtime.shutdown_background();
+    let outcome = runtime.block_on(run_until_interrupted(&context, command));
+    end_on_signal(runtime);
     match outcome {
         Ok(outcome) => {
             let status = conclude(&output, &outcome);
@@ -280,6 +281,41 @@ fn execute(
             ExitCode::from(128 + signal)
         }
     }
+}
+
+/// Does the command, or gives the number of the signal that ended it.
+async fn run_until_interrupted(
+    context: &Context,
+    command: Option<CloudCommand>,
+) -> std::result::Result<Result<Box<dyn Report>>, u8> {
+    let mut dispatched = pin!(commands::dispatch(context, command));
+    let signal = tokio::select! {
+        biased;
+        signal = interruption() => signal,
+        outcome = &mut dispatched => return Ok(outcome),
+    };
+    tokio::select! {
+        biased;
+        () = context.http.deadline().stop() => {}
+        _ = interruption() => {}
+        () = tokio::time::sleep(STOPPING) => {}
+        _ = dispatched => {}
+    }
+    Err(signal)
+}
+
+/// Hears signals while the outcome is written, which takes for ever where nobody reads it. A prompt
+/// may still stand on a thread of its own: nobody waits for that, nor for this.
+fn end_on_signal(runtime: tokio::runtime::Runtime) {
+    let _ = std::thread::Builder::new().spawn(move || {
+        let signal = runtime.block_on(async {
+            let signal = interruption().await;
+            // What can be written has been by then.
+            tokio::time::sleep(WRITING).await;
+            signal
+        });
+        std::process::exit(128 + i32::from(signal));
+    });
 }
 
 /// The runtime panics where the system has no descriptors left for its channel of signals. So as

@@ -108,9 +108,18 @@ impl Renewal {
         let kept =
             |error: Error| error.context("your session could not be renewed just now, and is kept");
         let provider = discover(&self.http, &self.api_host).await.map_err(kept)?;
-        match tokens::refresh(&self.http, &provider, refresh_token).await {
-            Ok(renewed) => {
-                locked.edit(|document| document.set_session(&renewed))?;
+        // From the request on, the only refresh token that works is on its way here.
+        let renew = async {
+            let renewed = tokens::refresh(&self.http, &provider, refresh_token).await?;
+            Ok::<_, Error>(
+                locked
+                    .edit(|document| document.set_session(&renewed))
+                    .map(|_| renewed),
+            )
+        };
+        match self.http.deadline().unstopped(renew).await {
+            Ok(stored) => {
+                let renewed = stored?;
                 tracing::debug!("the session was renewed");
                 Ok(renewed)
             }
