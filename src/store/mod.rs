@@ -20,6 +20,9 @@ use crate::error::{Code, Error, Result};
 /// How often a busy lock is tried again.
 const LOCK_POLL: Duration = Duration::from_millis(15);
 
+/// Whoever waits longer for the lock is told what for.
+const LOCK_SILENCE: Duration = Duration::from_secs(3);
+
 /// What a writer does with a file that is not TOML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnMalformed {
@@ -88,10 +91,18 @@ impl Store {
         let target = file::follow_links(&self.path)?;
         let lock = file::open_lock(&target)?;
         let since = Instant::now();
+        let mut told = false;
         let held = loop {
             match lock.try_lock() {
                 Ok(()) => break true,
                 Err(TryLockError::WouldBlock) if since.elapsed() < patience => {
+                    if !told && since.elapsed() > LOCK_SILENCE {
+                        told = true;
+                        tracing::warn!(
+                            "another process is changing `{}`; waiting for it",
+                            self.path.display()
+                        );
+                    }
                     tokio::time::sleep(LOCK_POLL).await;
                 }
                 Err(TryLockError::WouldBlock) => {
