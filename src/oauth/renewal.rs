@@ -88,10 +88,9 @@ impl Renewal {
     /// # Errors
     /// [`Code::SessionEnded`] if the provider says so; otherwise the session stays as it is.
     async fn renew(&self, spent: &Session) -> Result<Session> {
-        let mut locked = self
-            .store
-            .lock(self.http.deadline().remaining(), OnMalformed::Fail)
-            .await?;
+        // The other half of the time is for what the session is needed for.
+        let patience = self.http.deadline().remaining() / 2;
+        let mut locked = self.store.lock(patience, OnMalformed::Fail).await?;
         let Some(current) = locked.document().session() else {
             return Err(
                 Error::new(Code::NotSignedIn, "the session was signed out meanwhile")
