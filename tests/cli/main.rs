@@ -34,6 +34,7 @@ mod support;
 mod chromium;
 mod failures;
 mod help;
+mod hostile;
 mod keys;
 mod login;
 mod machine;
