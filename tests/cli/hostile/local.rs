@@ -108,46 +108,51 @@ fn thousands_of_requests_hold_nothing_up() {
     comes_back(&cloud, &home, login);
 }
 
-/// Connections that say nothing, half a request, a request without its body, or a request whose
-/// answer nobody reads; and while the browser waits for its page, as many again.
+/// What three hundred connections say before they fall silent and stay open.
+const HELD: [&str; 5] = [
+    "",
+    "GET /oauth_callback?state=wrong HTTP/1.1\r\nHost: ",
+    "GET /oauth_callback?state=wrong HTTP/1.1\r\nHost: {host}\r\n\r\n",
+    "POST /oauth_callback HTTP/1.1\r\nHost: {host}\r\nContent-Length: 99999\r\n\r\n",
+    "POST /x HTTP/1.1\r\nHost: {host}\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n",
+];
+
+/// Before the browser comes back, and once more while it waits for its page.
 #[test]
 fn three_hundred_open_connections_hold_nothing_up() {
-    let (cloud, home) = lived_in();
-    let login = Login::start(&home, &["--headless"]);
-    let authority = authority(&login);
-    let half = "GET /oauth_callback?state=wrong HTTP/1.1\r\nHost: ";
-    let whole = format!("{half}{authority}\r\n\r\n");
-    let bodyless = format!(
-        "POST /oauth_callback HTTP/1.1\r\nHost: {authority}\r\nContent-Length: 99999\r\n\r\n"
-    );
-    let flood = || -> Vec<TcpStream> {
-        let kinds = ["", half, &whole, &bodyless];
-        kinds
-            .iter()
-            .cycle()
-            .take(300)
-            .map(|said| {
-                let mut stream = TcpStream::connect(&authority).unwrap();
-                let _ = stream.write_all(said.as_bytes());
-                stream
-            })
-            .collect()
-    };
-    let before = flood();
-    cloud.fault(Fault::on("POST", "/oauth/token").delay(Duration::from_millis(700)));
-    let returned = cloud.approve(&login.address);
-    let since = Instant::now();
-    let page = thread::spawn(move || browser::get(&returned));
-    while cloud.writes().is_empty() {
-        assert!(since.elapsed() < PROMPT, "the browser is not heard");
-        thread::sleep(Duration::from_millis(2));
-    }
-    let after = flood();
-    let page = page.join().unwrap();
-    assert_eq!(page.status, 200, "{page:?}");
-    assert!(since.elapsed() < PROMPT, "{:?}", since.elapsed());
-    login.finish().success();
-    drop((before, after));
+    each(&HELD, |said| {
+        let (cloud, home) = lived_in();
+        let login = Login::start(&home, &["--headless"]);
+        let authority = authority(&login);
+        let said = said.replace("{host}", &authority);
+        let flood = || -> Vec<TcpStream> {
+            let connect = |_| {
+                let mut stream = TcpStream::connect(&authority).ok()?;
+                stream.write_all(said.as_bytes()).ok()?;
+                Some(stream)
+            };
+            (0..300).filter_map(connect).collect()
+        };
+        let before = flood();
+        assert!(before.len() > 200, "{}", before.len());
+        cloud.fault(Fault::on("POST", "/oauth/token").delay(Duration::from_millis(900)));
+        let returned = cloud.approve(&login.address);
+        let since = Instant::now();
+        let page = thread::spawn(move || browser::get(&returned));
+        while cloud.writes().is_empty() {
+            assert!(
+                since.elapsed() < PROMPT,
+                "{said:?}: the browser is not heard"
+            );
+            thread::sleep(Duration::from_millis(2));
+        }
+        let after = flood();
+        let page = page.join().unwrap_or_else(|_| panic!("{said:?}: no page"));
+        assert_eq!(page.status, 200, "{said:?}: {page:?}");
+        assert!(since.elapsed() < PROMPT, "{said:?}: {:?}", since.elapsed());
+        login.finish().success();
+        drop((before, after));
+    });
 }
 
 /// The provider's words on a page of this program's: text, whatever is in it.
