@@ -1,11 +1,16 @@
 //! The machine misbehaves, the program is interrupted or killed, and many run at once.
 #![cfg(unix)]
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "the program makes these names, always in lower case"
+)]
 
 mod file;
 mod interrupted;
 mod killed;
 mod many;
 mod place;
+mod questions;
 mod shape;
 mod streams;
 mod variables;

@@ -190,10 +190,9 @@ fn befall(fault: &Fault, line: &str, uses: Use) {
     let what = format!("{} / {line}: {trial:?}", fault.name);
     let said = match uses {
         Use::Reads => fault.reads,
-        Use::Writes => fault.writes,
         // There is nothing to be changed in a file that is not there.
         Use::Follows if line.contains("revoke") && before.1.is_none() => fault.reads,
-        Use::Follows => fault.writes,
+        Use::Writes | Use::Follows => fault.writes,
         Use::Renews => fault.renews,
     };
     let value = trial.json();

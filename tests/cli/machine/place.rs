@@ -127,9 +127,12 @@ fn a_link_into_nothing_is_filled() {
     }
 }
 
+/// Its name, how it happens, and the outcome.
+type Event = (&'static str, fn(&Home), Option<&'static str>);
+
 /// What happens to the folder while the program waits for an answer: a line each, with what the
 /// file holds afterwards; nothing where the change cannot be written.
-const MEANWHILE: [(&str, fn(&Home), Option<&str>); 6] = [
+const MEANWHILE: [Event; 6] = [
     (
         "deleted",
         |home| fs::remove_file(home.config_path()).unwrap(),

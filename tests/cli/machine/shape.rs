@@ -86,8 +86,8 @@ fn no_shape_of_the_file_breaks_a_command_or_is_lost() {
         } else {
             assert_eq!(home.config(), text, "{what}");
             let code = value["error"]["code"].as_str().unwrap();
-            let causes = ["config_malformed", "invalid_setting", "not_signed_in"];
-            assert!(causes.contains(&code), "{what}");
+            let expected = ["config_malformed", "invalid_setting", "not_signed_in"];
+            assert!(expected.contains(&code), "{what}");
         }
         let others = home.files().into_iter();
         let others: Vec<_> = others.filter(|name| !name.ends_with(".lock")).collect();
