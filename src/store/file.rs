@@ -95,9 +95,7 @@ pub(super) fn open_lock(target: &Path) -> Result<File> {
         Ok(metadata) if !metadata.is_file() => Err(io::Error::other(kind_of(&metadata))),
         _ => options.open(&lock),
     };
-    opened.map_err(|error| {
-        unwritable(target, error).context(&format!("cannot use the lock file `{}`", lock.display()))
-    })
+    opened.map_err(|error| unwritable(&lock, error))
 }
 
 /// Removes what writers left that were killed. Only for who holds the lock.
