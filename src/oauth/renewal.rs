@@ -1,7 +1,7 @@
 //! Renewing a session. Refresh tokens rotate and each works once, so all of this happens under the
 //! store's lock: whoever gets it reads the file again and renews only if nobody has meanwhile.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use secrecy::ExposeSecret as _;
@@ -23,7 +23,7 @@ pub struct Renewal {
     /// Why a renewal of this run failed. There is no second: if only the answer was lost, the
     /// refresh token is spent, and using it again would end the session.
     failed: Cell<bool>,
-    failure: Cell<Option<Error>>,
+    failure: RefCell<Option<Error>>,
 }
 
 impl Renewal {
@@ -35,7 +35,7 @@ impl Renewal {
             api_host,
             store,
             failed: Cell::new(false),
-            failure: Cell::new(None),
+            failure: RefCell::new(None),
         }
     }
 
@@ -61,7 +61,7 @@ impl Renewal {
                     tracing::warn!("{error}");
                 }
                 self.failed.set(true);
-                self.failure.set(Some(error));
+                self.failure.replace(Some(error));
             }
         }
         Ok(())
@@ -76,11 +76,20 @@ impl Renewal {
             return Ok(None);
         }
         if self.failed.get() {
-            return self.failure.take().map_or(Ok(None), Err);
+            // Every call that runs at the same time is told the same cause.
+            let failure = self.failure.borrow();
+            return failure
+                .as_ref()
+                .map_or(Ok(None), |error| Err(error.repeated()));
         }
-        let renewed = self.renew(session).await;
-        self.failed.set(renewed.is_err());
-        renewed.map(Some)
+        match self.renew(session).await {
+            Ok(renewed) => Ok(Some(renewed)),
+            Err(error) => {
+                self.failed.set(true);
+                self.failure.replace(Some(error.repeated()));
+                Err(error)
+            }
+        }
     }
 
     /// Gives a session in the place of `spent`, whose access token works no more.
