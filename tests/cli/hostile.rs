@@ -1,5 +1,5 @@
 //! Somebody is hostile: the service, the provider, a program on this machine, a name.
-#![cfg(unix)]
+#![cfg(all(unix, not(target_os = "macos")))]
 
 mod local;
 mod paths;

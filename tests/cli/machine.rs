@@ -1,5 +1,5 @@
 //! The machine misbehaves, the program is interrupted or killed, and many run at once.
-#![cfg(unix)]
+#![cfg(all(unix, not(target_os = "macos")))]
 #![allow(
     clippy::case_sensitive_file_extension_comparisons,
     reason = "the program makes these names, always in lower case"

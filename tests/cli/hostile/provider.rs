@@ -1,6 +1,5 @@
 //! A provider, or somebody in its place, that says where to go: nothing but a web address is ever
 //! handed to the system.
-#![cfg(not(target_os = "macos"))]
 
 use serde_json::{Value, json};
 

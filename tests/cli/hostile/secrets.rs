@@ -128,7 +128,6 @@ fn no_secret_is_logged_or_told_whatever_happens() {
 }
 
 /// The browser is another program, and what it is called with is everybody's to read.
-#[cfg(all(unix, not(target_os = "macos")))]
 #[test]
 fn no_other_program_is_called_with_a_secret() {
     use std::time::Duration;
