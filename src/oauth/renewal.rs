@@ -1,7 +1,7 @@
 //! Renewing a session. Refresh tokens rotate and each works once, so all of this happens under the
 //! store's lock: whoever gets it reads the file again and renews only if nobody has meanwhile.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use secrecy::ExposeSecret as _;
@@ -22,8 +22,7 @@ pub struct Renewal {
     store: Store,
     /// Why a renewal of this run failed. There is no second: if only the answer was lost, the
     /// refresh token is spent, and using it again would end the session.
-    failed: Cell<bool>,
-    failure: RefCell<Option<Error>>,
+    failure: RefCell<Option<Box<Error>>>,
 }
 
 impl Renewal {
@@ -34,7 +33,6 @@ impl Renewal {
             http,
             api_host,
             store,
-            failed: Cell::new(false),
             failure: RefCell::new(None),
         }
     }
@@ -49,7 +47,7 @@ impl Renewal {
             return Ok(());
         };
         let is_due = tokens::now() >= expires_at - AHEAD && session.refresh_token.is_some();
-        if !is_due || self.failed.get() {
+        if !is_due || self.failure.borrow().is_some() {
             return Ok(());
         }
         match self.renew(session).await {
@@ -60,8 +58,7 @@ impl Renewal {
                 if tokens::now() < expires_at {
                     tracing::warn!("{error}");
                 }
-                self.failed.set(true);
-                self.failure.replace(Some(error));
+                self.failure.replace(Some(Box::new(error)));
             }
         }
         Ok(())
@@ -75,18 +72,14 @@ impl Renewal {
         if session.refresh_token.is_none() {
             return Ok(None);
         }
-        if self.failed.get() {
+        if let Some(failure) = &*self.failure.borrow() {
             // Every call that runs at the same time is told the same cause.
-            let failure = self.failure.borrow();
-            return failure
-                .as_ref()
-                .map_or(Ok(None), |error| Err(error.repeated()));
+            return Err(failure.repeated());
         }
         match self.renew(session).await {
             Ok(renewed) => Ok(Some(renewed)),
             Err(error) => {
-                self.failed.set(true);
-                self.failure.replace(Some(error.repeated()));
+                self.failure.replace(Some(Box::new(error.repeated())));
                 Err(error)
             }
         }
