@@ -1,6 +1,7 @@
 //! One run of the program, from its arguments to its exit status.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process::ExitCode;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::cli::{AuthCommand, Cloud, CloudCommand, Pipecat, PipecatCommand};
 use crate::commands::{self, Version};
@@ -251,11 +253,7 @@ fn execute(
         Ok(context) => context,
         Err(error) => return conclude(&output, &Err(error)),
     };
-    let runtime = match descriptors_left().and_then(|()| {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-    }) {
+    let runtime = match new_runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
             let error = Error::new(Code::Internal, "cannot start").because(error);
@@ -263,7 +261,9 @@ fn execute(
         }
     };
     let outcome = runtime.block_on(run_until_interrupted(&context, command));
-    end_on_signal(runtime);
+    // A prompt may still stand on a thread of its own: nobody waits for it.
+    runtime.shutdown_background();
+    end_on_signal();
     match outcome {
         Ok(outcome) => {
             let status = conclude(&output, &outcome);
@@ -304,10 +304,10 @@ async fn run_until_interrupted(
     Err(signal)
 }
 
-/// Hears signals while the outcome is written, which takes for ever where nobody reads it. A prompt
-/// may still stand on a thread of its own: nobody waits for that, nor for this.
-fn end_on_signal(runtime: tokio::runtime::Runtime) {
-    let _ = std::thread::Builder::new().spawn(move || {
+/// Hears signals while the outcome is written, which takes for ever where nobody reads it.
+fn end_on_signal() {
+    let _ = std::thread::Builder::new().spawn(|| {
+        let Ok(runtime) = new_runtime() else { return };
         let signal = runtime.block_on(async {
             let signal = interruption().await;
             // What can be written has been by then.
@@ -318,15 +318,15 @@ fn end_on_signal(runtime: tokio::runtime::Runtime) {
     });
 }
 
-/// The runtime panics where the system has no descriptors left for its channel of signals. So as
-/// many as it takes are tried before.
-fn descriptors_left() -> std::io::Result<()> {
+fn new_runtime() -> io::Result<Runtime> {
+    // It panics where the system has no descriptors left for its channel of signals. So as many as
+    // it takes are tried before.
     #[cfg(unix)]
     {
         let pair = std::os::unix::net::UnixStream::pair;
         let _three = (pair()?, pair()?, pair()?);
     }
-    Ok(())
+    Builder::new_current_thread().enable_all().build()
 }
 
 /// The number of the signal that asks the program to end.
