@@ -185,6 +185,13 @@ impl Error {
         Self { message, ..self }
     }
 
+    /// The same failure for another who has been stopped by it.
+    #[must_use]
+    pub fn repeated(&self) -> Self {
+        let hints = self.hints().iter().cloned();
+        hints.fold(Self::new(self.code, self.to_string()), Self::hint)
+    }
+
     /// What kind of failure this is.
     #[must_use]
     pub fn code(&self) -> Code {

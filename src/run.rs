@@ -1,12 +1,16 @@
 //! One run of the program, from its arguments to its exit status.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::cli::{AuthCommand, Cloud, CloudCommand, Pipecat, PipecatCommand};
 use crate::commands::{self, Version};
@@ -22,6 +26,12 @@ use crate::store::{Document, Store};
 
 /// Names under which the `cloud` level is implied.
 const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
+
+/// How long after a signal something that must not be stopped may go on.
+const STOPPING: Duration = Duration::from_secs(3);
+
+/// How long after a signal an outcome that is there may take to be written.
+const WRITING: Duration = Duration::from_millis(500);
 
 /// Runs the program with `arguments`, its own name first, and gives the exit status.
 #[must_use]
@@ -243,25 +253,17 @@ fn execute(
         Ok(context) => context,
         Err(error) => return conclude(&output, &Err(error)),
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match new_runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
             let error = Error::new(Code::Internal, "cannot start").because(error);
             return conclude(&output, &Err(error));
         }
     };
-    let outcome = runtime.block_on(async {
-        tokio::select! {
-            biased;
-            signal = interruption() => Err(signal),
-            outcome = commands::dispatch(&context, command) => Ok(outcome),
-        }
-    });
+    let outcome = runtime.block_on(run_until_interrupted(&context, command));
     // A prompt may still stand on a thread of its own: nobody waits for it.
     runtime.shutdown_background();
+    end_on_signal();
     match outcome {
         Ok(outcome) => {
             let status = conclude(&output, &outcome);
@@ -279,6 +281,52 @@ fn execute(
             ExitCode::from(128 + signal)
         }
     }
+}
+
+/// Does the command, or gives the number of the signal that ended it.
+async fn run_until_interrupted(
+    context: &Context,
+    command: Option<CloudCommand>,
+) -> std::result::Result<Result<Box<dyn Report>>, u8> {
+    let mut dispatched = pin!(commands::dispatch(context, command));
+    let signal = tokio::select! {
+        biased;
+        signal = interruption() => signal,
+        outcome = &mut dispatched => return Ok(outcome),
+    };
+    tokio::select! {
+        biased;
+        () = context.http.deadline().stop() => {}
+        _ = interruption() => {}
+        () = tokio::time::sleep(STOPPING) => {}
+        _ = dispatched => {}
+    }
+    Err(signal)
+}
+
+/// Hears signals while the outcome is written, which takes for ever where nobody reads it.
+fn end_on_signal() {
+    let _ = std::thread::Builder::new().spawn(|| {
+        let Ok(runtime) = new_runtime() else { return };
+        let signal = runtime.block_on(async {
+            let signal = interruption().await;
+            // What can be written has been by then.
+            tokio::time::sleep(WRITING).await;
+            signal
+        });
+        std::process::exit(128 + i32::from(signal));
+    });
+}
+
+fn new_runtime() -> io::Result<Runtime> {
+    // It panics where the system has no descriptors left for its channel of signals. So as many as
+    // it takes are tried before.
+    #[cfg(unix)]
+    {
+        let pair = std::os::unix::net::UnixStream::pair;
+        let _three = (pair()?, pair()?, pair()?);
+    }
+    Builder::new_current_thread().enable_all().build()
 }
 
 /// The number of the signal that asks the program to end.

@@ -89,6 +89,10 @@ fn check(settings: SignInSettings, metadata: Metadata) -> Result<Provider> {
 /// An address that may carry credentials: HTTPS, or on this very machine.
 fn secure(name: &str, address: &str) -> Result<Url> {
     match Url::parse(address) {
+        // What stands before the `@` is taken for the host by whoever reads in haste.
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            Err(distrusted(format!("its {name} has credentials in it")))
+        }
         Ok(url) if url.scheme() == "https" => Ok(url),
         Ok(url) if url.scheme() == "http" && is_loopback(&url) => Ok(url),
         _ => Err(distrusted(format!(

@@ -1,7 +1,7 @@
 //! Renewing a session. Refresh tokens rotate and each works once, so all of this happens under the
 //! store's lock: whoever gets it reads the file again and renews only if nobody has meanwhile.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use secrecy::ExposeSecret as _;
@@ -22,8 +22,7 @@ pub struct Renewal {
     store: Store,
     /// Why a renewal of this run failed. There is no second: if only the answer was lost, the
     /// refresh token is spent, and using it again would end the session.
-    failed: Cell<bool>,
-    failure: Cell<Option<Error>>,
+    failure: RefCell<Option<Box<Error>>>,
 }
 
 impl Renewal {
@@ -34,8 +33,7 @@ impl Renewal {
             http,
             api_host,
             store,
-            failed: Cell::new(false),
-            failure: Cell::new(None),
+            failure: RefCell::new(None),
         }
     }
 
@@ -49,7 +47,7 @@ impl Renewal {
             return Ok(());
         };
         let is_due = tokens::now() >= expires_at - AHEAD && session.refresh_token.is_some();
-        if !is_due || self.failed.get() {
+        if !is_due || self.failure.borrow().is_some() {
             return Ok(());
         }
         match self.renew(session).await {
@@ -60,8 +58,7 @@ impl Renewal {
                 if tokens::now() < expires_at {
                     tracing::warn!("{error}");
                 }
-                self.failed.set(true);
-                self.failure.set(Some(error));
+                self.failure.replace(Some(Box::new(error)));
             }
         }
         Ok(())
@@ -75,12 +72,17 @@ impl Renewal {
         if session.refresh_token.is_none() {
             return Ok(None);
         }
-        if self.failed.get() {
-            return self.failure.take().map_or(Ok(None), Err);
+        if let Some(failure) = &*self.failure.borrow() {
+            // Every call that runs at the same time is told the same cause.
+            return Err(failure.repeated());
         }
-        let renewed = self.renew(session).await;
-        self.failed.set(renewed.is_err());
-        renewed.map(Some)
+        match self.renew(session).await {
+            Ok(renewed) => Ok(Some(renewed)),
+            Err(error) => {
+                self.failure.replace(Some(Box::new(error.repeated())));
+                Err(error)
+            }
+        }
     }
 
     /// Gives a session in the place of `spent`, whose access token works no more.
@@ -88,10 +90,9 @@ impl Renewal {
     /// # Errors
     /// [`Code::SessionEnded`] if the provider says so; otherwise the session stays as it is.
     async fn renew(&self, spent: &Session) -> Result<Session> {
-        let mut locked = self
-            .store
-            .lock(self.http.deadline().remaining(), OnMalformed::Fail)
-            .await?;
+        // The other half of the time is for what the session is needed for.
+        let patience = self.http.deadline().remaining() / 2;
+        let mut locked = self.store.lock(patience, OnMalformed::Fail).await?;
         let Some(current) = locked.document().session() else {
             return Err(
                 Error::new(Code::NotSignedIn, "the session was signed out meanwhile")
@@ -108,9 +109,18 @@ impl Renewal {
         let kept =
             |error: Error| error.context("your session could not be renewed just now, and is kept");
         let provider = discover(&self.http, &self.api_host).await.map_err(kept)?;
-        match tokens::refresh(&self.http, &provider, refresh_token).await {
-            Ok(renewed) => {
-                locked.edit(|document| document.set_session(&renewed))?;
+        // From the request on, the only refresh token that works is on its way here.
+        let renew = async {
+            let renewed = tokens::refresh(&self.http, &provider, refresh_token).await?;
+            Ok::<_, Error>(
+                locked
+                    .edit(|document| document.set_session(&renewed))
+                    .map(|_| renewed),
+            )
+        };
+        match self.http.deadline().unstopped(renew).await {
+            Ok(stored) => {
+                let renewed = stored?;
                 tracing::debug!("the session was renewed");
                 Ok(renewed)
             }

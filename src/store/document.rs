@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use toml_edit::{Item, TableLike, Value};
 
+use super::keys;
 use crate::error::{Code, Error, Result};
 
 /// A byte-order mark, which some editors put first and the TOML grammar does not know.
@@ -124,8 +125,16 @@ impl Document {
     /// Sets a value in an organization's table, which is made where there is none.
     ///
     /// # Errors
-    /// What the file has under that name is no table.
+    /// What the file has under that name is no table; or none can be there, since signing in puts
+    /// a value of that name.
     pub fn set_in(&mut self, organization: &str, key: &str, value: impl Into<Value>) -> Result<()> {
+        if keys::is_taken(organization) {
+            return Err(Error::new(
+                Code::ConfigUnwritable,
+                format!("`{organization}` is the name of a setting, so nothing can be stored for an organization of that name"),
+            )
+            .hint("name its key in `PIPECAT_DEFAULT_PUBLIC_KEY` instead"));
+        }
         let line = Assignment::new(key, &value.into());
         match self.toml.get(organization) {
             None => self.append_table(organization, &line),

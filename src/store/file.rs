@@ -32,17 +32,21 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
         Err(error) => return Err(unreadable(error)),
     };
     if !metadata.is_file() {
-        let kind = if metadata.is_dir() {
-            "it is a folder"
-        } else {
-            "it is no regular file"
-        };
-        return Err(unreadable(io::Error::other(kind)));
+        return Err(unreadable(io::Error::other(kind_of(&metadata))));
     }
     match fs::read(path) {
         Ok(bytes) => Ok(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(unreadable(error)),
+    }
+}
+
+/// What something is that should be a file.
+fn kind_of(metadata: &fs::Metadata) -> &'static str {
+    if metadata.is_dir() {
+        "it is a folder"
+    } else {
+        "it is no regular file"
     }
 }
 
@@ -81,13 +85,17 @@ pub(super) fn open_lock(target: &Path) -> Result<File> {
     make_folder(folder).map_err(|error| {
         unwritable(target, error).context(&format!("cannot make the folder `{}`", folder.display()))
     })?;
+    let lock = beside(target, ".lock");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(beside(target, ".lock"))
-        .map_err(|error| unwritable(target, error))
+    // Looked at before it is opened: opening a FIFO would wait for a reader.
+    let opened = match fs::metadata(&lock) {
+        Ok(metadata) if !metadata.is_file() => Err(io::Error::other(kind_of(&metadata))),
+        _ => options.open(&lock),
+    };
+    opened.map_err(|error| unwritable(&lock, error))
 }
 
 /// Removes what writers left that were killed. Only for who holds the lock.
@@ -106,7 +114,7 @@ pub(super) fn remove_leftovers(target: &Path) {
 }
 
 /// Gives the file at `target` a second name that nothing has yet: `.bak`, `.bak.1`, …
-pub(super) fn keep_aside(target: &Path) -> Result<PathBuf> {
+fn keep_aside(target: &Path) -> Result<PathBuf> {
     for number in 0_u32.. {
         let suffix = match number {
             0 => ".bak".to_owned(),
@@ -137,18 +145,21 @@ pub(super) fn rehearse_write(target: &Path, text: &str) -> Result<()> {
         .map_err(|error| unwritable(target, error))
 }
 
-/// Replaces `target` by a file with this text, in one step that survives a power cut.
-pub(super) fn write(target: &Path, text: &str) -> Result<()> {
-    replace(target, text).map_err(|error| unwritable(target, error))
-}
-
-fn replace(target: &Path, text: &str) -> io::Result<()> {
-    let temporary = write_temporary(target, text)?;
-    temporary.persist(target).map_err(|error| error.error)?;
+/// Replaces `target` by a file with this text, in one step that survives a power cut. Where the
+/// old one is to be kept, gives its new name; that is made only once the new file is on the disk.
+pub(super) fn write(target: &Path, text: &str, keep: bool) -> Result<Option<PathBuf>> {
+    let failed = |error| unwritable(target, error);
+    let temporary = write_temporary(target, text).map_err(failed)?;
+    let kept = keep.then(|| keep_aside(target)).transpose()?;
+    temporary
+        .persist(target)
+        .map_err(|error| failed(error.error))?;
     // The new name is durable only with its folder. Windows has no such call and no such need.
     #[cfg(unix)]
-    File::open(folder_of(target))?.sync_all()?;
-    Ok(())
+    File::open(folder_of(target))
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed)?;
+    Ok(kept)
 }
 
 /// A file beside `target` that is safe on the disk, of mode 0600 from the start on Unix.

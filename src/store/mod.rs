@@ -20,6 +20,9 @@ use crate::error::{Code, Error, Result};
 /// How often a busy lock is tried again.
 const LOCK_POLL: Duration = Duration::from_millis(15);
 
+/// Whoever waits longer for the lock is told what for.
+const LOCK_SILENCE: Duration = Duration::from_secs(3);
+
 /// What a writer does with a file that is not TOML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnMalformed {
@@ -53,7 +56,20 @@ impl Store {
     /// # Errors
     /// [`Code::ConfigMalformed`] or [`Code::ConfigUnreadable`].
     pub fn read(&self) -> Result<Document> {
+        self.check_place()?;
         parse(&self.path, &file::read(&self.path)?)
+    }
+
+    /// An empty path would stand for whatever folder the program was started in.
+    fn check_place(&self) -> Result<()> {
+        if self.path.as_os_str().is_empty() {
+            return Err(Error::new(
+                Code::ConfigUnreadable,
+                "there is no place for the configuration file",
+            )
+            .hint("set `HOME`, or name a file in `PIPECAT_CONFIG_PATH`"));
+        }
+        Ok(())
     }
 
     /// Takes other users' rights away from the file, with a warning, where there are any.
@@ -71,13 +87,22 @@ impl Store {
     /// [`Code::ConfigLocked`] after `patience`; whatever [`Store::read`] says;
     /// [`Code::ConfigUnwritable`] where the folder or the lock file cannot be made.
     pub async fn lock(&self, patience: Duration, on_malformed: OnMalformed) -> Result<Locked> {
+        self.check_place()?;
         let target = file::follow_links(&self.path)?;
         let lock = file::open_lock(&target)?;
         let since = Instant::now();
+        let mut told = false;
         let held = loop {
             match lock.try_lock() {
                 Ok(()) => break true,
                 Err(TryLockError::WouldBlock) if since.elapsed() < patience => {
+                    if !told && since.elapsed() > LOCK_SILENCE {
+                        told = true;
+                        tracing::warn!(
+                            "another process is changing `{}`; waiting for it",
+                            self.path.display()
+                        );
+                    }
                     tokio::time::sleep(LOCK_POLL).await;
                 }
                 Err(TryLockError::WouldBlock) => {
@@ -169,11 +194,7 @@ impl Locked {
         if text == self.document.text() && !self.set_aside {
             return Ok(None);
         }
-        let kept = self
-            .set_aside
-            .then(|| file::keep_aside(&self.target))
-            .transpose()?;
-        file::write(&self.target, &text)?;
+        let kept = file::write(&self.target, &text, self.set_aside)?;
         self.document = document;
         self.set_aside = false;
         Ok(kept)

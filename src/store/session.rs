@@ -20,6 +20,12 @@ pub mod keys {
     pub const DEFAULT_PUBLIC_KEY: &str = "default_public_key";
     /// In an organization's table: the name of that key.
     pub const DEFAULT_PUBLIC_KEY_NAME: &str = "default_public_key_name";
+
+    /// Whether a name is taken at the top level, so that no organization's table can bear it.
+    #[must_use]
+    pub fn is_taken(name: &str) -> bool {
+        [TOKEN, ORG, REFRESH_TOKEN, TOKEN_EXPIRES_AT].contains(&name)
+    }
 }
 
 /// The file's credentials.

@@ -14,6 +14,8 @@
 //! | [`output`]        | modes, streams, exit statuses                                      |
 //! | [`settings`]      | where values come from, and the configuration file                 |
 //! | [`failures`]      | what people are told when something goes wrong                     |
+//! | [`machine`]       | the machine misbehaves; signals; very many processes at once       |
+//! | [`hostile`]       | a service, a provider, a local program or a name with intentions   |
 //! | [`help`]          | the whole command tree's help                                      |
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
@@ -34,8 +36,10 @@ mod support;
 mod chromium;
 mod failures;
 mod help;
+mod hostile;
 mod keys;
 mod login;
+mod machine;
 mod organizations;
 mod output;
 mod pat;

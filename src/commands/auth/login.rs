@@ -10,7 +10,7 @@ use crate::cli::Login;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::oauth::{self, Arrival, Attempt, CallbackServer, Page, Verdict};
-use crate::output::Note;
+use crate::output::{Note, clean};
 use crate::settings::Source;
 
 pub async fn login(context: &Context, options: &Login) -> Result<SignedIn> {
@@ -143,13 +143,13 @@ async fn complete(
 fn page(outcome: &Result<SignedIn>) -> Page {
     match outcome {
         Ok(signed_in) => Page::SignedIn {
-            organization: signed_in.organization.label(),
+            organization: clean(&signed_in.organization.label()),
         },
         Err(error) if error.code() == Code::SignInDenied => Page::Denied {
-            reason: error.to_string(),
+            reason: clean(&error.to_string()),
         },
         Err(error) => Page::Failed {
-            reason: error.to_string(),
+            reason: clean(&error.to_string()),
         },
     }
 }

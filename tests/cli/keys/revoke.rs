@@ -242,7 +242,7 @@ fn a_file_that_cannot_be_changed_is_told_after_the_key_is_gone() {
 revoked the key `Web client` (key_acme_web) of `acme`
 
 "]]).stderr_eq(str![[r"
-error: the key was revoked, but it is still the default in your file: cannot write `[HOME]/.config/pipecatcloud/pipecatcloud.toml`: Is a directory (os error [..])
+error: the key was revoked, but it is still the default in your file: cannot write `[HOME]/.config/pipecatcloud/pipecatcloud.toml.lock`: it is a folder
 hint: check the folder's permissions and the space on the disk, or name another file in `PIPECAT_CONFIG_PATH`
 
 "]]);

@@ -80,7 +80,7 @@ fn there_is_no_success_where_the_session_cannot_be_stored() {
         .code(1)
         .stdout_eq("")
         .stderr_eq(str![[r"
-error: cannot write `[HOME]/.config/pipecatcloud/pipecatcloud.toml`: Is a directory (os error [..])
+error: cannot write `[HOME]/.config/pipecatcloud/pipecatcloud.toml.lock`: it is a folder
 hint: check the folder's permissions and the space on the disk, or name another file in `PIPECAT_CONFIG_PATH`
 
 "]]);

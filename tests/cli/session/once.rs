@@ -61,7 +61,7 @@ fn a_session_that_could_not_be_stored_is_not_renewed() {
         fs::create_dir(lock).unwrap();
         let output = run(&home, &WHOAMI).code(status);
         let stderr = String::from_utf8_lossy(&output.get_output().stderr);
-        assert!(stderr.contains("pipecatcloud.toml`"), "{stderr}");
+        assert!(stderr.contains("pipecatcloud.toml.lock`"), "{stderr}");
         assert_eq!(cloud.writes(), [""; 0]);
         let user = cloud.user_of(&session.access_token);
         assert_eq!(user.is_some(), seconds > 0.0);
