@@ -14,6 +14,7 @@
 //! | [`output`]        | modes, streams, exit statuses                                      |
 //! | [`settings`]      | where values come from, and the configuration file                 |
 //! | [`failures`]      | what people are told when something goes wrong                     |
+//! | [`faults`]        | every fault on every route of every command                        |
 //! | [`help`]          | the whole command tree's help                                      |
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
@@ -33,6 +34,7 @@ mod support;
 
 mod chromium;
 mod failures;
+mod faults;
 mod help;
 mod keys;
 mod login;
