@@ -52,6 +52,14 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
                 "check whether this machine is on the network, and whether it needs a proxy"
             });
     }
+    if find::<hyper::Error>(&error).is_some_and(hyper::Error::is_parse) {
+        return Error::new(
+            Code::UnexpectedResponse,
+            format!("`{host}` sent no HTTP answer that can be read"),
+        )
+        .because(innermost(&error))
+        .hint("check `PIPECAT_API_HOST`, and the proxy if one is set: something else may listen there");
+    }
     if error.is_builder() {
         return Error::new(
             Code::Internal,
@@ -70,7 +78,7 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
 /// What failed was to change something: it may have been changed all the same.
 pub(super) fn in_doubt(error: Error) -> Error {
     match error.code() {
-        Code::TimedOut | Code::ConnectionBroken => error.hint(IN_DOUBT),
+        Code::TimedOut | Code::ConnectionBroken | Code::UnexpectedResponse => error.hint(IN_DOUBT),
         _ => error,
     }
 }
