@@ -185,6 +185,20 @@ impl Error {
         Self { message, ..self }
     }
 
+    /// The same failure, to be told in another place as well; its causes are part of the sentence.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self {
+            code: self.code,
+            message: self.to_string(),
+            details: Box::new(Details {
+                hints: self.details.hints.clone(),
+                body: self.details.body.clone(),
+                cause: None,
+            }),
+        }
+    }
+
     /// What kind of failure this is.
     #[must_use]
     pub fn code(&self) -> Code {
