@@ -54,6 +54,10 @@ impl Answer {
     /// # Errors
     /// [`Code::UnexpectedResponse`]: it is no JSON, or of another shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        // By position, a structure could be read from a list too. Nobody sends one so.
+        if self.body.trim_ascii_start().starts_with(b"[") {
+            return Err(self.nonsense(anyhow::anyhow!("a list in the place of an object")));
+        }
         serde_json::from_slice(&self.body).map_err(|error| self.nonsense(error))
     }
 
