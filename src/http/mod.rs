@@ -21,7 +21,7 @@ use url::Url;
 pub use answer::Answer;
 pub use failure::IN_DOUBT;
 use route::authority;
-pub use route::{is_loopback, route};
+pub use route::{is_loopback, is_segment, route};
 
 use crate::deadline::Deadline;
 use crate::error::{Code, Error, Result};
