@@ -62,12 +62,6 @@ impl Running {
         }
     }
 
-    /// Whether it is over.
-    pub fn has_ended(&mut self) -> bool {
-        let status = self.child.try_wait().expect("a program to wait for");
-        status.is_some()
-    }
-
     /// Sends a signal by its name, `INT` for example.
     #[cfg(unix)]
     pub fn signal(&self, name: &str) {

@@ -110,6 +110,16 @@ pub fn without_names(reply: &Reply) -> Vec<u8> {
     })
 }
 
+/// The cloud's organizations, all under this name.
+pub fn renamed(reply: &Reply, name: &str) -> Vec<u8> {
+    changed(reply, &|mut value| {
+        if value.get("verboseName").is_some() {
+            value["name"] = name.into();
+        }
+        value
+    })
+}
+
 /// The cloud's tokens, with this for their lifetime.
 pub fn lifetime(reply: &Reply, lifetime: &str) -> Vec<u8> {
     let text = String::from_utf8_lossy(&reply.body);

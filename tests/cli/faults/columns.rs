@@ -7,7 +7,8 @@ const POST: &str = "POST";
 const DELETE: &str = "DELETE";
 
 const USERS: &str = "/v1/users";
-const ORGANIZATIONS: &str = "/v1/organizations";
+/// The list of organizations.
+pub const ORGANIZATIONS: &str = "/v1/organizations";
 const DAILY: &str = "/v1/organizations/acme/daily";
 const KEYS: &str = "/v1/organizations/acme/apiKeys";
 const KEY: &str = "/v1/organizations/acme/apiKeys/key_acme_web";

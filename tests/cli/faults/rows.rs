@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::bodies::{self, PAGE, answer, ok, shared};
-use super::columns::{Column, Role};
+use super::cell::{JSON, MODES};
+use super::columns::{Column, ORGANIZATIONS, Role};
 use crate::support::interposer::{Fault, Reply};
 
 /// A fault, and what it means.
@@ -20,6 +21,8 @@ pub struct Row {
     pub meaning: Meaning,
     /// How often a read that meets it is sent, while it lasts.
     pub tries: usize,
+    /// In which output modes: all of them, unless another row has shown them already.
+    pub modes: &'static [&'static str],
     /// Where it makes sense.
     pub fits: fn(&Column) -> bool,
 }
@@ -52,8 +55,11 @@ pub enum Meaning {
 /// A row of those that happen always, and everywhere.
 fn row(name: impl Into<String>, fault: Fault, meaning: Meaning) -> Row {
     let tries = match &meaning {
-        Meaning::Broken => 3,
-        Meaning::Refused { status, .. } if matches!(status, 429 | 502 | 503 | 504) => 3,
+        Meaning::Broken
+        | Meaning::Refused {
+            status: 429 | 502 | 503 | 504,
+            ..
+        } => 3,
         _ => 1,
     };
     Row {
@@ -62,6 +68,7 @@ fn row(name: impl Into<String>, fault: Fault, meaning: Meaning) -> Row {
         times: usize::MAX,
         meaning,
         tries,
+        modes: &MODES,
         fits: |_| true,
     }
 }
@@ -75,11 +82,18 @@ pub fn none() -> Row {
     row("nothing", Fault::changed(Reply::bytes), Meaning::Fine)
 }
 
-/// The rows that take as long as the program has patience.
+/// The rows that take as long as the program has patience. There are few callback ports, so a
+/// sign-in holds one of them for that long.
 pub fn slow() -> Vec<Row> {
     vec![
-        row("never answers", Fault::Silence, Meaning::Slow),
-        row("one byte a second", Fault::Trickle, Meaning::Slow),
+        Row {
+            fits: |column| !column.needs_a_port() || column.role == Role::Token,
+            ..row("never answers", Fault::Silence, Meaning::Slow)
+        },
+        Row {
+            fits: |column| !column.needs_a_port(),
+            ..row("one byte a second", Fault::Trickle, Meaning::Slow)
+        },
     ]
 }
 
@@ -122,6 +136,19 @@ fn nonsense() -> Vec<Row> {
         changed("wrong shapes", bodies::wrong_shapes),
         changed("no UTF-8", bodies::no_utf8),
     ]
+}
+
+/// Names of organizations that cannot stand in a path.
+fn names() -> Vec<Row> {
+    let names = ["", ".", "..", "a\nb"].into_iter().map(|name| Row {
+        fits: |column| column.path == ORGANIZATIONS,
+        ..row(
+            format!("an organization named {name:?}"),
+            Fault::changed(move |reply| bodies::renamed(reply, name)),
+            Meaning::Nonsense,
+        )
+    });
+    names.collect()
 }
 
 /// What is no answer.
@@ -196,15 +223,13 @@ fn statuses() -> Vec<Row> {
             ("text", "no", &plain),
         ] {
             let line = format!("{status} {reason}");
-            rows.push(row(
-                format!("{status}, {kind}"),
-                bytes(answer(&line, "", body)),
-                Meaning::Refused {
-                    status,
-                    code: code.to_owned(),
-                    words,
-                },
-            ));
+            let name = format!("{status}, {kind}");
+            let fault = bytes(answer(&line, "", body));
+            rows.push(Row {
+                // What is read of a body is the same in every mode.
+                modes: if kind == "code" { &MODES } else { &JSON },
+                ..row(name, fault, refused(status, code, words))
+            });
         }
     }
     rows
@@ -301,6 +326,7 @@ fn retry_after() -> Vec<Row> {
         ] {
             rows.push(Row {
                 tries,
+                modes: &JSON,
                 ..row(
                     format!("{status}, Retry-After: {value}"),
                     bytes(answer(line, &headers, "")),
@@ -335,6 +361,7 @@ fn passing() -> Vec<Row> {
             rows.push(Row {
                 name: format!("{}, {times}x", fault.name),
                 times,
+                modes: &JSON,
                 ..fault
             });
         }
@@ -381,6 +408,9 @@ fn redirects(elsewhere: &str) -> Vec<Row> {
         row(name, fault, refused(302, "302", "redirects to"))
     };
     let no_scheme = elsewhere.trim_start_matches("http:");
+    for row in &mut rows {
+        row.modes = &JSON;
+    }
     rows.extend([
         to("away without a scheme", no_scheme),
         to("to a file", "file:///etc/passwd"),
@@ -399,9 +429,7 @@ fn token() -> Vec<Row> {
         ..row
     };
     let mut rows = Vec::new();
-    for lifetime in [
-        "null", "\"soon\"", "\"\"", "-5", "0", "1e300", "1e999", "1.5", "[]",
-    ] {
+    for lifetime in ["null", "\"soon\"", "\"\"", "-5", "0", "1e300", "1.5", "[]"] {
         let fault = Fault::changed(move |reply| bodies::lifetime(reply, lifetime));
         rows.push(row(format!("expires_in {lifetime}"), fault, Meaning::Fine));
     }
@@ -413,6 +441,8 @@ fn token() -> Vec<Row> {
         r#"{"access_token":"two words"}"#,
         r#"{"access_token":"a\nb"}"#,
         r#"{"access_token":["a"]}"#,
+        // A number that none can hold is no JSON to the parser.
+        r#"{"access_token":"a","expires_in":1e999}"#,
     ] {
         rows.push(row(body, bytes(ok(body)), Meaning::Nonsense));
     }
@@ -443,6 +473,7 @@ pub fn quick(elsewhere: &str) -> Vec<Row> {
     let groups = [
         fine(),
         nonsense(),
+        names(),
         broken(),
         statuses(),
         special(),

@@ -17,16 +17,18 @@ const SIGN_OUT_LIMIT: Duration = Duration::from_secs(12);
 const QUICK: Duration = Duration::from_secs(20);
 
 /// What people and scripts are told.
-struct Told {
+pub struct Told {
     code: String,
     words: Vec<String>,
 }
 
-fn told(code: &str, words: &[&str]) -> Option<Told> {
-    Some(Told {
-        code: code.to_owned(),
-        words: words.iter().map(|&words| words.to_owned()).collect(),
-    })
+impl Told {
+    fn new(code: &str, words: &[&str]) -> Self {
+        Self {
+            code: code.to_owned(),
+            words: words.iter().map(|&words| words.to_owned()).collect(),
+        }
+    }
 }
 
 const DOUBT: &str = "may have been carried out all the same";
@@ -34,7 +36,7 @@ const SPEND_LIMIT: &str = "SPEND_LIMIT_REACHED";
 
 impl Cell {
     /// What is told of the fault; nothing where there is none for this route.
-    fn told(&self) -> Option<Told> {
+    pub fn told(&self) -> Option<Told> {
         let column = &self.column;
         let only_status = matches!(column.role, Role::Delete | Role::Revocation);
         if column.is_read() && self.row.times < self.row.tries {
@@ -44,22 +46,15 @@ impl Cell {
         let is_write = matches!(column.role, Role::Create | Role::Delete);
         let doubt = if is_write { DOUBT } else { "" };
         let mut told = match &self.row.meaning {
-            Meaning::Fine => None,
-            Meaning::Nonsense if only_status => None,
-            Meaning::Nonsense => {
-                let doubt = if column.role == Role::Create {
-                    DOUBT
-                } else {
-                    ""
-                };
-                told("unexpected_response", &["answer", doubt])
-            }
-            Meaning::NoHttp => told("unexpected_response", &["HTTP", doubt]),
-            Meaning::Slow if column.role == Role::Revocation => told("", &["within 10 s"]),
-            Meaning::Slow => told("timed_out", &["did not answer in time", doubt]),
-            Meaning::Broken => told("connection_broken", &["broke before the answer", doubt]),
-            Meaning::Followed(_) if column.is_read() => None,
-            Meaning::Followed(status) => told(&status.to_string(), &["redirects to"]),
+            Meaning::Fine => return None,
+            Meaning::Nonsense if only_status => return None,
+            Meaning::Nonsense => Told::new("unexpected_response", &["answer", doubt]),
+            Meaning::NoHttp => Told::new("unexpected_response", &["no HTTP answer", doubt]),
+            Meaning::Slow if column.role == Role::Revocation => Told::new("", &["within 10 s"]),
+            Meaning::Slow => Told::new("timed_out", &["did not answer in time", doubt]),
+            Meaning::Broken => Told::new("connection_broken", &["broke before the answer", doubt]),
+            Meaning::Followed(_) if column.is_read() => return None,
+            Meaning::Followed(status) => Told::new(&status.to_string(), &["redirects to"]),
             Meaning::Protocol { error, ended } => {
                 let ended = *ended && column.renews();
                 let code = if ended {
@@ -67,7 +62,7 @@ impl Cell {
                 } else {
                     "sign_in_failed"
                 };
-                told(code, &[error, "so it is"])
+                Told::new(code, &[error, "so it is"])
             }
             Meaning::Refused {
                 status,
@@ -75,50 +70,43 @@ impl Cell {
                 words,
             } => self.refused(*status, code, words),
         };
-        if let Some(told) = &mut told {
-            told.words.extend(self.circumstances().map(str::to_owned));
-        }
-        told
+        told.words.push(self.circumstances().to_owned());
+        Some(told)
     }
 
-    fn refused(&self, status: u16, code: &str, words: &str) -> Option<Told> {
+    fn refused(&self, status: u16, code: &str, words: &str) -> Told {
         let column = &self.column;
         if column.role == Role::Token && code == "E-TEST" && matches!(status, 400 | 401) {
             // Looks like an error of the protocol.
-            return told("sign_in_failed", &["too warm"]);
+            return Told::new("sign_in_failed", &["too warm"]);
         }
         let shown = format!("({status} ");
         let in_organization = column.path.starts_with("/v1/organizations/");
         let is_write = matches!(column.role, Role::Create | Role::Delete);
-        told(
-            code,
-            &[
-                words,
-                if code == SPEND_LIMIT { "" } else { &shown },
-                match status {
-                    401 if column.role == Role::Revocation => "does not accept the token",
-                    401 if column.is_signed() => "does not accept the token from",
-                    403 if in_organization => "you are not a member of the organization",
-                    403 => "does not allow this",
-                    500.. if is_write => DOUBT,
-                    _ => "",
-                },
-            ],
-        )
+        let more = match status {
+            401 if column.role == Role::Revocation => "does not accept the token",
+            401 if column.is_signed() => "does not accept the token from",
+            401 => "does not answer without a sign-in",
+            403 if in_organization => "you are not a member of the organization",
+            403 => "does not allow this",
+            500.. if is_write => DOUBT,
+            _ => "",
+        };
+        let shown = if code == SPEND_LIMIT { "" } else { &shown };
+        Told::new(code, &[words, shown, more])
     }
 
     /// What the command adds of its own.
-    fn circumstances(&self) -> impl Iterator<Item = &'static str> {
+    fn circumstances(&self) -> &'static str {
         let column = &self.column;
         let ended = matches!(self.row.meaning, Meaning::Protocol { ended: true, .. });
-        let words = match (column.role, column.setup) {
+        match (column.role, column.setup) {
             (Role::Revocation, _) => "the service did not confirm the end of the session",
             (Role::Token, Setup::Login) => "the sign-in could not be completed",
             _ if column.renews() && ended => "your session has ended",
             _ if column.renews() => "your session could not be renewed just now, and is kept",
             _ => "",
-        };
-        std::iter::once(words)
+        }
     }
 
     /// How often the route is asked.
