@@ -103,6 +103,7 @@ fn certificate_reason(error: &rustls::Error) -> Option<String> {
             "it is not valid yet (is this machine's clock right?)".into()
         }
         Wrong::UnknownIssuer => "it comes from an authority that this machine does not know".into(),
+        Wrong::BadSignature => "the authority that it names has not signed it".into(),
         Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
             "it belongs to another name".into()
         }
