@@ -5,7 +5,9 @@
 mod bodies;
 mod cell;
 mod columns;
+mod hosts;
 mod rows;
+mod tls;
 mod verdict;
 
 use std::sync::Mutex;
