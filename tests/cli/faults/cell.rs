@@ -80,13 +80,12 @@ impl Cell {
         let mut home = Home::new(&interposer.cloud);
         self.furnish(&mut home, &interposer);
         let before = home.config();
-        let since = Instant::now();
-        let output = self.execute(&home, &interposer);
+        let (took, output) = self.execute(&home, &interposer);
         Outcome {
             status: output.status.code(),
             stdout: String::from_utf8(output.stdout).expect("text on stdout"),
             stderr: String::from_utf8(output.stderr).expect("text on stderr"),
-            took: since.elapsed(),
+            took,
             files: [before, home.config()],
             folder: home.files(),
             interposer,
@@ -122,7 +121,7 @@ impl Cell {
         }
     }
 
-    fn execute(&self, home: &Home, interposer: &Interposer) -> Output {
+    fn execute(&self, home: &Home, interposer: &Interposer) -> (Duration, Output) {
         // Where it fails before, no port is taken.
         let signs_in = self.column.setup == Setup::Login
             && (self.column.needs_a_port() || self.told().is_none());
@@ -137,6 +136,7 @@ impl Cell {
             }
             _ => Stdio::null(),
         });
+        let since = Instant::now();
         let mut running = Running::start(command);
         let mut browser = None;
         if self.column.setup == Setup::Login
@@ -145,8 +145,9 @@ impl Cell {
             browser = Some(approve(interposer, &address));
         }
         let output = running.finish_within(HANGS);
+        let took = since.elapsed();
         drop((browser, permit));
-        output
+        (took, output)
     }
 }
 
