@@ -185,11 +185,18 @@ impl Error {
         Self { message, ..self }
     }
 
-    /// The same failure for another who has been stopped by it.
+    /// The same failure, to be told in another place as well; its causes are part of the sentence.
     #[must_use]
-    pub fn repeated(&self) -> Self {
-        let hints = self.hints().iter().cloned();
-        hints.fold(Self::new(self.code, self.to_string()), Self::hint)
+    pub fn again(&self) -> Self {
+        Self {
+            code: self.code,
+            message: self.to_string(),
+            details: Box::new(Details {
+                hints: self.details.hints.clone(),
+                body: self.details.body.clone(),
+                cause: None,
+            }),
+        }
     }
 
     /// What kind of failure this is.

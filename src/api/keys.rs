@@ -104,9 +104,9 @@ impl Api {
         let path = ["v1", "organizations", organization, "apiKeys"];
         let body = json!({"name": name, "type": "public"});
         let answer = self.post(&path, body).await?;
-        let nonsense = |error| answer.nonsense(error).hint(IN_DOUBT);
-        let raw: Value = serde_json::from_slice(&answer.body).map_err(nonsense)?;
-        let Created { key } = Created::deserialize(&raw).map_err(nonsense)?;
+        let raw: Value = answer.json().map_err(|error| error.hint(IN_DOUBT))?;
+        let Created { key } =
+            Created::deserialize(&raw).map_err(|error| answer.nonsense(error).hint(IN_DOUBT))?;
         Ok(Received { value: key, raw })
     }
 

@@ -1,10 +1,12 @@
 //! `GET /v1/organizations` and an organization's Daily API key.
 
+use anyhow::anyhow;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Api, Received};
 use crate::error::{Code, Result};
+use crate::http::is_segment;
 
 /// An organization that the account is a member of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +49,10 @@ impl Api {
             .into_iter()
             .map(|raw| {
                 let fields = Fields::deserialize(&raw).map_err(|error| answer.nonsense(error))?;
+                if !is_segment(&fields.name) {
+                    let what = anyhow!("`{}` names no organization", fields.name.escape_default());
+                    return Err(answer.nonsense(what));
+                }
                 let verbose_name = fields.verbose_name.unwrap_or_else(|| fields.name.clone());
                 Ok(Received {
                     value: Organization {

@@ -21,6 +21,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// Where a redirect points.
     pub location: Option<String>,
+    /// Whether it was asked with a token.
+    pub is_signed: bool,
     /// How long the service asks to wait.
     pub retry_after: Option<Duration>,
     /// The body.
@@ -54,6 +56,10 @@ impl Answer {
     /// # Errors
     /// [`Code::UnexpectedResponse`]: it is no JSON, or of another shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        // By position, a structure could be read from a list too. Nobody sends one so.
+        if self.body.trim_ascii_start().starts_with(b"[") {
+            return Err(self.nonsense(anyhow::anyhow!("a list in the place of an object")));
+        }
         serde_json::from_slice(&self.body).map_err(|error| self.nonsense(error))
     }
 
@@ -125,10 +131,15 @@ impl Answer {
                     "check `PIPECAT_API_HOST`, or whether a proxy or a sign-in page stands between",
                 )
             }
-            401 => Error::new(
+            401 if self.is_signed => Error::new(
                 Code::Unauthorized,
                 format!("`{host}` does not accept the token ({said})"),
             ),
+            401 => Error::new(
+                Code::Unauthorized,
+                format!("`{host}` does not answer without a sign-in of its own ({said})"),
+            )
+            .hint("check `PIPECAT_API_HOST`, or whether a proxy stands between"),
             402 if body.get("code").and_then(Value::as_str)
                 == Some(Code::SpendLimitReached.as_str()) =>
             {
@@ -208,6 +219,7 @@ mod tests {
             url: Url::parse("https://api.example.com/v1/users").map_err(|_| bad_test())?,
             status: StatusCode::from_u16(status).map_err(|_| bad_test())?,
             location: None,
+            is_signed: true,
             retry_after: None,
             body: body.as_bytes().to_vec(),
         })

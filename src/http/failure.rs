@@ -53,6 +53,14 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
                 "check whether this machine is on the network, and whether it needs a proxy"
             });
     }
+    if find::<hyper::Error>(&error).is_some_and(hyper::Error::is_parse) {
+        return Error::new(
+            Code::UnexpectedResponse,
+            format!("`{host}` sent no HTTP answer that can be read"),
+        )
+        .because(innermost(&error))
+        .hint("check `PIPECAT_API_HOST`, and the proxy if one is set: something else may listen there");
+    }
     if error.is_builder() {
         return Error::new(
             Code::Internal,
@@ -71,7 +79,7 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
 /// What failed was to change something: it may have been changed all the same.
 pub(super) fn in_doubt(error: Error) -> Error {
     match error.code() {
-        Code::TimedOut | Code::ConnectionBroken => error.hint(IN_DOUBT),
+        Code::TimedOut | Code::ConnectionBroken | Code::UnexpectedResponse => error.hint(IN_DOUBT),
         _ => error,
     }
 }
@@ -96,6 +104,7 @@ fn certificate_reason(error: &rustls::Error) -> Option<String> {
             "it is not valid yet (is this machine's clock right?)".into()
         }
         Wrong::UnknownIssuer => "it comes from an authority that this machine does not know".into(),
+        Wrong::BadSignature => "the authority that it names has not signed it".into(),
         Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
             "it belongs to another name".into()
         }

@@ -21,7 +21,7 @@ use url::Url;
 pub use answer::Answer;
 pub use failure::IN_DOUBT;
 use route::authority;
-pub use route::{is_loopback, route};
+pub use route::{is_loopback, is_segment, route};
 
 use crate::deadline::Deadline;
 use crate::error::{Code, Error, Result};
@@ -163,7 +163,7 @@ impl Http {
                 .body(form.clone()),
         };
         let since = Instant::now();
-        let outcome = receive(request, &call.url).await;
+        let outcome = receive(request, call).await;
         // The address without its query, which may hold what no log should.
         let place = format!("{} {}{}", call.method, host, call.url.path());
         let took = since.elapsed().as_millis();
@@ -222,8 +222,8 @@ fn build(kind: Kind) -> Result<Client> {
         .map_err(|error| Error::new(Code::Internal, "cannot set up HTTP").because(error))
 }
 
-async fn receive(request: reqwest::RequestBuilder, url: &Url) -> Result<Answer> {
-    let host = authority(url);
+async fn receive(request: reqwest::RequestBuilder, call: &Call) -> Result<Answer> {
+    let host = authority(&call.url);
     let failed = |error: reqwest::Error| failure::explain(error, &host);
     let mut response = request.send().await.map_err(failed)?;
     let status = response.status();
@@ -249,9 +249,10 @@ async fn receive(request: reqwest::RequestBuilder, url: &Url) -> Result<Answer> 
         body.extend_from_slice(&chunk);
     }
     Ok(Answer {
-        url: url.clone(),
+        url: call.url.clone(),
         status,
         location,
+        is_signed: call.bearer.is_some(),
         retry_after,
         body,
     })

@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Result};
 pub fn route(base: &Url, path: &[&str]) -> Result<Url> {
     let mut url = base.clone();
     for segment in path {
-        if matches!(*segment, "" | "." | "..") || segment.chars().any(char::is_control) {
+        if !is_segment(segment) {
             return Err(Error::new(
                 Code::Usage,
                 format!(
@@ -26,6 +26,12 @@ pub fn route(base: &Url, path: &[&str]) -> Result<Url> {
         .pop_if_empty()
         .extend(path);
     Ok(url)
+}
+
+/// Whether a name can stand in a path.
+#[must_use]
+pub fn is_segment(name: &str) -> bool {
+    !matches!(name, "" | "." | "..") && !name.chars().any(char::is_control)
 }
 
 /// Whether an address is on this machine.

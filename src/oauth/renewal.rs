@@ -1,7 +1,7 @@
 //! Renewing a session. Refresh tokens rotate and each works once, so all of this happens under the
 //! store's lock: whoever gets it reads the file again and renews only if nobody has meanwhile.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use secrecy::ExposeSecret as _;
@@ -22,7 +22,11 @@ pub struct Renewal {
     store: Store,
     /// Why a renewal of this run failed. There is no second: if only the answer was lost, the
     /// refresh token is spent, and using it again would end the session.
+    /// Every request of the run that fails for it is told.
     failure: RefCell<Option<Box<Error>>>,
+    /// Whether this run has renewed ahead of time. A session that is due again at once lives
+    /// shorter than that, and would be renewed for every request.
+    ahead: Cell<bool>,
 }
 
 impl Renewal {
@@ -33,7 +37,8 @@ impl Renewal {
             http,
             api_host,
             store,
-            failure: RefCell::new(None),
+            failure: RefCell::default(),
+            ahead: Cell::new(false),
         }
     }
 
@@ -47,19 +52,20 @@ impl Renewal {
             return Ok(());
         };
         let is_due = tokens::now() >= expires_at - AHEAD && session.refresh_token.is_some();
-        if !is_due || self.failure.borrow().is_some() {
+        if !is_due {
             return Ok(());
         }
-        match self.renew(session).await {
+        match self.failed() {
+            Some(error) if error.code() == Code::SessionEnded => return Err(error),
+            None if !self.ahead.replace(true) => {}
+            _ => return Ok(()),
+        }
+        match self.renew_once(session).await {
             Ok(renewed) => *session = renewed,
             Err(error) if error.code() == Code::SessionEnded => return Err(error),
-            Err(error) => {
-                // Of a token that has run out, the service will say so, and then this is the cause.
-                if tokens::now() < expires_at {
-                    tracing::warn!("{error}");
-                }
-                self.failure.replace(Some(Box::new(error)));
-            }
+            // Of a token that has run out, the service will say so, and then this is the cause.
+            Err(error) if tokens::now() < expires_at => tracing::warn!("{error}"),
+            Err(_) => {}
         }
         Ok(())
     }
@@ -72,17 +78,24 @@ impl Renewal {
         if session.refresh_token.is_none() {
             return Ok(None);
         }
-        if let Some(failure) = &*self.failure.borrow() {
-            // Every call that runs at the same time is told the same cause.
-            return Err(failure.repeated());
+        match self.failed() {
+            Some(error) => Err(error),
+            None => self.renew_once(session).await.map(Some),
         }
-        match self.renew(session).await {
-            Ok(renewed) => Ok(Some(renewed)),
-            Err(error) => {
-                self.failure.replace(Some(Box::new(error.repeated())));
-                Err(error)
-            }
+    }
+
+    /// Why a renewal of this run failed, if one has.
+    fn failed(&self) -> Option<Error> {
+        self.failure.borrow().as_deref().map(Error::again)
+    }
+
+    /// [`Self::renew`], where no renewal has failed yet.
+    async fn renew_once(&self, spent: &Session) -> Result<Session> {
+        let renewed = self.renew(spent).await;
+        if let Err(error) = &renewed {
+            self.failure.replace(Some(Box::new(error.again())));
         }
+        renewed
     }
 
     /// Gives a session in the place of `spent`, whose access token works no more.

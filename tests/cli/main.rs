@@ -16,6 +16,7 @@
 //! | [`failures`]      | what people are told when something goes wrong                     |
 //! | [`machine`]       | the machine misbehaves; signals; very many processes at once       |
 //! | [`hostile`]       | a service, a provider, a local program or a name with intentions   |
+//! | [`faults`]        | every fault on every route of every command                        |
 //! | [`help`]          | the whole command tree's help                                      |
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
@@ -35,6 +36,7 @@ mod support;
 
 mod chromium;
 mod failures;
+mod faults;
 mod help;
 mod hostile;
 mod keys;

@@ -1,7 +1,7 @@
 //! What the black-box tests and the sandbox stand on: a [fake Pipecat Cloud](cloud), a
 //! [sandboxed home](home) to [run](run) the real program in, a [terminal](terminal) around it, a
-//! [browser](browser), [a program under way](running), [broken connections](wire), and
-//! [permits](ports) for the callback ports.
+//! [browser](browser), [a program under way](running), [broken connections](wire), [a server in
+//! between](interposer), and [permits](ports) for the callback ports.
 #![allow(
     dead_code,
     reason = "shared by the tests and the sandbox, neither of which uses all of it"
@@ -18,6 +18,7 @@ pub mod cloud;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod desktop;
 pub mod home;
+pub mod interposer;
 pub mod ports;
 pub mod run;
 pub mod running;

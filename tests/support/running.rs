@@ -47,13 +47,17 @@ impl Running {
 
     /// Waits for a line on stderr that begins so.
     pub fn line(&mut self, start: &str) -> String {
+        let line = self.line_if_any(start, DEADLINE);
+        line.unwrap_or_else(|| panic!("no line {start:?} in:\n{}", self.said))
+    }
+
+    /// The same, where the program may end without one.
+    pub fn line_if_any(&mut self, start: &str, patience: Duration) -> Option<String> {
         loop {
-            let Ok(line) = self.lines.recv_timeout(DEADLINE) else {
-                panic!("no line {start:?} in:\n{}", self.said);
-            };
+            let line = self.lines.recv_timeout(patience).ok()?;
             self.said.push_str(&line);
             if line.starts_with(start) {
-                return line.trim_end().to_owned();
+                return Some(line.trim_end().to_owned());
             }
         }
     }
@@ -67,14 +71,19 @@ impl Running {
     }
 
     /// Waits until the program has ended, and gives all that it said.
-    pub fn finish(mut self) -> Output {
-        let deadline = Instant::now() + DEADLINE;
+    pub fn finish(self) -> Output {
+        self.finish_within(DEADLINE)
+    }
+
+    /// The same, where it may take longer or must not take as long.
+    pub fn finish_within(mut self, patience: Duration) -> Output {
+        let deadline = Instant::now() + patience;
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("a program to wait for") {
                 break status;
             }
             let late = Instant::now() > deadline;
-            assert!(!late, "still running after {DEADLINE:?}:\n{}", self.said);
+            assert!(!late, "still running after {patience:?}:\n{}", self.said);
             thread::sleep(Duration::from_millis(5));
         };
         loop {

@@ -1,0 +1,245 @@
+//! What a cell must come to.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::cell::{Cell, Outcome};
+use super::columns::{Role, Setup};
+use super::rows::Meaning;
+use crate::support::cloud::ADA_PAT;
+
+/// No command takes longer in all.
+const LIMIT: Duration = Duration::from_secs(40);
+/// Signing out has less patience.
+const SIGN_OUT_LIMIT: Duration = Duration::from_secs(12);
+/// What need not be waited for, on a machine under load.
+const QUICK: Duration = Duration::from_secs(20);
+
+/// What people and scripts are told.
+pub struct Told {
+    code: String,
+    words: Vec<String>,
+}
+
+impl Told {
+    fn new(code: &str, words: &[&str]) -> Self {
+        Self {
+            code: code.to_owned(),
+            words: words.iter().map(|&words| words.to_owned()).collect(),
+        }
+    }
+}
+
+const DOUBT: &str = "may have been carried out all the same";
+const SPEND_LIMIT: &str = "SPEND_LIMIT_REACHED";
+
+impl Cell {
+    /// What is told of the fault; nothing where there is none for this route.
+    pub fn told(&self) -> Option<Told> {
+        let column = &self.column;
+        let only_status = matches!(column.role, Role::Delete | Role::Revocation);
+        if column.is_read() && self.row.times < self.row.tries {
+            // It passes.
+            return None;
+        }
+        let is_write = matches!(column.role, Role::Create | Role::Delete);
+        let doubt = if is_write { DOUBT } else { "" };
+        let mut told = match &self.row.meaning {
+            Meaning::Fine => return None,
+            Meaning::Nonsense if only_status => return None,
+            Meaning::Nonsense => Told::new("unexpected_response", &["answer", doubt]),
+            Meaning::NoHttp => Told::new("unexpected_response", &["no HTTP answer", doubt]),
+            Meaning::Slow if column.role == Role::Revocation => Told::new("", &["within 10 s"]),
+            Meaning::Slow => Told::new("timed_out", &["did not answer in time", doubt]),
+            Meaning::Broken => Told::new("connection_broken", &["broke before the answer", doubt]),
+            Meaning::Followed(_) if column.is_read() => return None,
+            Meaning::Followed(status) => Told::new(&status.to_string(), &["redirects to"]),
+            Meaning::Protocol { error, ended } => {
+                let ended = *ended && column.renews();
+                let code = if ended {
+                    "session_ended"
+                } else {
+                    "sign_in_failed"
+                };
+                Told::new(code, &[error, "so it is"])
+            }
+            Meaning::Refused {
+                status,
+                code,
+                words,
+            } => self.refused(*status, code, words),
+        };
+        told.words.push(self.circumstances().to_owned());
+        Some(told)
+    }
+
+    fn refused(&self, status: u16, code: &str, words: &str) -> Told {
+        let column = &self.column;
+        if column.role == Role::Token && code == "E-TEST" && matches!(status, 400 | 401) {
+            // Looks like an error of the protocol.
+            return Told::new("sign_in_failed", &["too warm"]);
+        }
+        let shown = format!("({status} ");
+        let in_organization = column.path.starts_with("/v1/organizations/");
+        let is_write = matches!(column.role, Role::Create | Role::Delete);
+        let more = match status {
+            401 if column.role == Role::Revocation => "does not accept the token",
+            401 if column.is_signed() => "does not accept the token from",
+            401 => "does not answer without a sign-in",
+            403 if in_organization => "you are not a member of the organization",
+            403 => "does not allow this",
+            500.. if is_write => DOUBT,
+            _ => "",
+        };
+        let shown = if code == SPEND_LIMIT { "" } else { &shown };
+        Told::new(code, &[words, shown, more])
+    }
+
+    /// What the command adds of its own.
+    fn circumstances(&self) -> &'static str {
+        let column = &self.column;
+        let ended = matches!(self.row.meaning, Meaning::Protocol { ended: true, .. });
+        match (column.role, column.setup) {
+            (Role::Revocation, _) => "the service did not confirm the end of the session",
+            (Role::Token, Setup::Login) => "the sign-in could not be completed",
+            _ if column.renews() && ended => "your session has ended",
+            _ if column.renews() => "your session could not be renewed just now, and is kept",
+            _ => "",
+        }
+    }
+
+    /// How often the route is asked.
+    fn tries(&self) -> usize {
+        if self.column.is_read() {
+            self.row.tries.min(self.row.times.saturating_add(1))
+        } else {
+            1
+        }
+    }
+
+    fn limit(&self) -> Duration {
+        match (&self.row.meaning, self.column.role) {
+            (Meaning::Slow, Role::Revocation) => SIGN_OUT_LIMIT,
+            (Meaning::Slow, _) => LIMIT,
+            _ => QUICK,
+        }
+    }
+
+    /// What is wrong with an outcome.
+    pub fn judge(&self, outcome: &Outcome) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let told = self.told();
+        let role = self.column.role;
+        let matters = !matches!(role, Role::Optional | Role::Revocation);
+        let status = i32::from(told.is_some() && matters);
+        if outcome.status != Some(status) {
+            wrong.push(format!("exit status {:?}, not {status}", outcome.status));
+        }
+        if let Some(told) = told.as_ref().filter(|_| role != Role::Optional) {
+            let missing = told
+                .words
+                .iter()
+                .filter(|words| !outcome.stderr.contains(*words));
+            wrong.extend(missing.map(|words| format!("not told: {words:?}")));
+        }
+        if outcome.stderr.contains("panicked") {
+            wrong.push("a panic".to_owned());
+        }
+        let limit = self.limit();
+        if outcome.took > limit {
+            wrong.push(format!("took {:?}, more than {limit:?}", outcome.took));
+        }
+        wrong.extend(self.judge_stdout(outcome, told.as_ref().filter(|_| matters)));
+        if role == Role::Revocation && self.mode == "json" {
+            let value: Value = serde_json::from_str(&outcome.stdout).unwrap_or_default();
+            if value["revoked"] != told.is_none() {
+                wrong.push(format!("`revoked` is {}", value["revoked"]));
+            }
+        }
+        wrong.extend(self.judge_file(outcome, status == 1));
+        wrong.extend(self.judge_requests(outcome));
+        wrong
+    }
+
+    fn judge_stdout(&self, outcome: &Outcome, failed: Option<&Told>) -> Option<String> {
+        if self.mode != "json" {
+            return match failed {
+                Some(_) if !outcome.stdout.is_empty() => Some("talk on stdout".to_owned()),
+                None if outcome.stdout.is_empty() => Some("nothing on stdout".to_owned()),
+                _ => None,
+            };
+        }
+        let value: Value = match serde_json::from_str(&outcome.stdout) {
+            Ok(value) => value,
+            Err(error) => return Some(format!("no JSON on stdout: {error}")),
+        };
+        let code = match &value["error"]["code"] {
+            Value::String(code) => code.clone(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        let wanted = failed.map_or("", |told| &told.code);
+        if code != wanted {
+            return Some(format!("code {code:?}, not {wanted:?}"));
+        }
+        None
+    }
+
+    fn judge_file(&self, outcome: &Outcome, failed: bool) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let [before, after] = &outcome.files;
+        if failed && before != after {
+            wrong.push(format!("the file was changed to:\n{after}"));
+        }
+        if self.column.role == Role::Revocation && after.contains("token") {
+            wrong.push(format!("still signed in:\n{after}"));
+        }
+        let known = |name: &&String| {
+            ["pipecatcloud.toml", "pipecatcloud.toml.lock"].contains(&name.as_str())
+        };
+        let left = outcome.folder.iter().filter(|name| !known(name));
+        wrong.extend(left.map(|name| format!("`{name}` was left behind")));
+        wrong
+    }
+
+    fn judge_requests(&self, outcome: &Outcome) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let interposer = &outcome.interposer;
+        let (count, tries) = (
+            interposer.count(self.column.method, self.column.path),
+            self.tries(),
+        );
+        if count != tries {
+            wrong.push(format!("sent {count} times, not {tries}"));
+        }
+        let authority = interposer.authority();
+        for arrival in interposer.arrivals() {
+            if arrival.host.as_deref() != Some(&authority) {
+                wrong.push(format!("another host: {arrival:?}"));
+            }
+            let signed = arrival.path.starts_with("/v1/") || arrival.path == "/auth/logout";
+            if arrival.authorization.is_some() != signed {
+                wrong.push(format!("a token too many or too few: {arrival:?}"));
+            }
+            let twice = interposer.count(&arrival.method, &arrival.path) > 1;
+            if arrival.method != "GET" && twice {
+                wrong.push(format!("sent more than once: {arrival:?}"));
+            }
+        }
+        let said = format!("{}{}", outcome.stdout, outcome.stderr);
+        for secret in [
+            ADA_PAT,
+            "oat_ada",
+            "ort_ada",
+            "oat_grace",
+            "ort_grace",
+            "code_0",
+        ] {
+            if said.contains(secret) {
+                wrong.push(format!("`{secret}…` is shown"));
+            }
+        }
+        wrong
+    }
+}
