@@ -128,6 +128,10 @@ pub enum AuthCommand {
     UsePat(UsePat),
     /// Show who is signed in, the active organization and its Daily API key
     Whoami,
+    /// Print the access token in force, renewed if need be
+    ///
+    /// For scripts that talk to the service themselves. The token stands alone on stdout.
+    Token,
 }
 
 #[derive(Debug, Args)]
@@ -173,6 +177,14 @@ pub enum OrganizationsCommand {
     /// API keys of an organization
     #[command(subcommand_required = false, arg_required_else_help = false)]
     Keys(Keys),
+    /// Show or set the default region of an organization
+    DefaultRegion(DefaultRegion),
+    /// Registry keys, which pull the region package from the container registry
+    #[command(subcommand_required = false, arg_required_else_help = false)]
+    RegistryKeys(RegistryKeys),
+    /// Properties of an organization
+    #[command(subcommand_required = false, arg_required_else_help = false)]
+    Properties(Properties),
 }
 
 #[derive(Debug, Args)]
@@ -205,6 +217,11 @@ pub enum KeysCommand {
     /// Revoke an API key
     #[command(alias = "delete")]
     Revoke(KeysRevoke),
+    /// Put a new key in the place of an old one
+    ///
+    /// Creates a key of the same name, makes it the default one if the old one was, and then
+    /// revokes the old one. If a step fails, you are told what has been done and what has not.
+    Cycle(KeysCycle),
 }
 
 /// What every command that works in an organization takes.
@@ -254,6 +271,117 @@ pub struct KeysRevoke {
     /// Do not ask for confirmation
     #[arg(short = 'y', long)]
     pub yes: bool,
+
+    #[command(flatten)]
+    pub organization: InOrganization,
+}
+
+#[derive(Debug, Args)]
+pub struct KeysCycle {
+    /// The key: its id, its name or the key itself. Without it, choose from a list
+    #[arg(long, value_name = "ID|NAME|KEY")]
+    pub key: Option<String>,
+
+    /// Do not ask for confirmation
+    #[arg(short = 'y', long)]
+    pub yes: bool,
+
+    #[command(flatten)]
+    pub organization: InOrganization,
+}
+
+#[derive(Debug, Args)]
+pub struct DefaultRegion {
+    /// The region to make the default one. Without it, the present one is shown
+    pub region: Option<String>,
+
+    #[command(flatten)]
+    pub organization: InOrganization,
+}
+
+#[derive(Debug, Args)]
+pub struct RegistryKeys {
+    #[command(subcommand)]
+    pub command: RegistryKeysCommand,
+}
+
+/// The commands of `organizations registry-keys`.
+#[derive(Debug, Subcommand)]
+pub enum RegistryKeysCommand {
+    /// Make a registry key, which is shown this once
+    Mint(RegistryKeysMint),
+    /// List the registry keys, without the keys themselves
+    List(RegistryKeysList),
+    /// Revoke a registry key
+    Revoke(RegistryKeysRevoke),
+}
+
+#[derive(Debug, Args)]
+pub struct RegistryKeysMint {
+    /// The name of the new key, for people: where it is used, say
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub name: Option<String>,
+
+    #[command(flatten)]
+    pub organization: InOrganization,
+}
+
+#[derive(Debug, Args)]
+pub struct RegistryKeysList {
+    /// Revoked and expired keys, too
+    #[arg(long)]
+    pub all: bool,
+
+    #[command(flatten)]
+    pub organization: InOrganization,
+}
+
+#[derive(Debug, Args)]
+pub struct RegistryKeysRevoke {
+    /// The key's id, as in the list
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// Do not ask for confirmation
+    #[arg(short = 'f', long)]
+    pub force: bool,
+
+    #[command(flatten)]
+    pub organization: InOrganization,
+}
+
+#[derive(Debug, Args)]
+pub struct Properties {
+    #[command(subcommand)]
+    pub command: PropertiesCommand,
+}
+
+/// The commands of `organizations properties`.
+#[derive(Debug, Subcommand)]
+pub enum PropertiesCommand {
+    /// List the properties and their values
+    List(PropertiesList),
+    /// List what there is to set, and what it may be set to
+    Schema(PropertiesList),
+    /// Set a property
+    Set(PropertiesSet),
+}
+
+#[derive(Debug, Args)]
+pub struct PropertiesList {
+    #[command(flatten)]
+    pub organization: InOrganization,
+}
+
+#[derive(Debug, Args)]
+pub struct PropertiesSet {
+    /// The property
+    #[arg(value_name = "NAME")]
+    pub name: String,
+
+    /// Its new value
+    #[arg(value_name = "VALUE", allow_hyphen_values = true)]
+    pub value: String,
 
     #[command(flatten)]
     pub organization: InOrganization,

@@ -227,7 +227,9 @@ impl Surroundings {
 /// Whether the command puts a new file in the place of a malformed one.
 fn regenerates_config(command: Option<&CloudCommand>) -> bool {
     match command {
-        Some(CloudCommand::Auth(auth)) => !matches!(auth.command, AuthCommand::Whoami),
+        Some(CloudCommand::Auth(auth)) => {
+            !matches!(auth.command, AuthCommand::Whoami | AuthCommand::Token)
+        }
         _ => false,
     }
 }

@@ -3,10 +3,15 @@
 mod auth;
 mod keys;
 mod organizations;
+mod properties;
+mod registry_keys;
 mod show_config;
 mod version;
 
-use crate::cli::{AuthCommand, CloudCommand, KeysCommand, OrganizationsCommand};
+use crate::cli::{
+    AuthCommand, CloudCommand, KeysCommand, OrganizationsCommand, PropertiesCommand,
+    RegistryKeysCommand,
+};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::Report;
@@ -25,6 +30,7 @@ pub async fn dispatch(context: &Context, command: Option<CloudCommand>) -> Resul
             AuthCommand::Logout => Box::new(auth::logout(context).await?),
             AuthCommand::UsePat(options) => Box::new(auth::use_pat(context, options).await?),
             AuthCommand::Whoami => Box::new(auth::whoami(context).await?),
+            AuthCommand::Token => Box::new(auth::token(context).await?),
         },
         Some(CloudCommand::Organizations(organizations)) => match organizations.command {
             OrganizationsCommand::List => Box::new(organizations::list(context).await?),
@@ -36,6 +42,28 @@ pub async fn dispatch(context: &Context, command: Option<CloudCommand>) -> Resul
                 KeysCommand::Create(options) => Box::new(keys::create(context, options).await?),
                 KeysCommand::Use(options) => Box::new(keys::use_key(context, &options).await?),
                 KeysCommand::Revoke(options) => Box::new(keys::revoke(context, &options).await?),
+                KeysCommand::Cycle(options) => Box::new(keys::cycle(context, &options).await?),
+            },
+            OrganizationsCommand::DefaultRegion(options) => {
+                Box::new(properties::default_region(context, options).await?)
+            }
+            OrganizationsCommand::RegistryKeys(keys) => match keys.command {
+                RegistryKeysCommand::Mint(options) => {
+                    Box::new(registry_keys::mint(context, options).await?)
+                }
+                RegistryKeysCommand::List(options) => {
+                    Box::new(registry_keys::list(context, &options).await?)
+                }
+                RegistryKeysCommand::Revoke(options) => {
+                    Box::new(registry_keys::revoke(context, options).await?)
+                }
+            },
+            OrganizationsCommand::Properties(properties) => match properties.command {
+                PropertiesCommand::List(_) => Box::new(properties::list(context).await?),
+                PropertiesCommand::Schema(_) => Box::new(properties::schema(context).await?),
+                PropertiesCommand::Set(options) => {
+                    Box::new(properties::set(context, options).await?)
+                }
             },
         },
     })

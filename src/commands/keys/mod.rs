@@ -1,6 +1,7 @@
 //! `pipecat cloud organizations keys`.
 
 mod create;
+mod cycle;
 mod list;
 mod revoke;
 mod use_key;
@@ -12,6 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::{Document, OnMalformed, keys};
 
 pub use create::create;
+pub use cycle::cycle;
 pub use list::list;
 pub use revoke::revoke;
 pub use use_key::use_key;
@@ -79,6 +81,28 @@ async fn store_default(context: &Context, organization: &str, key: &str, name: &
         document.set_in(organization, keys::DEFAULT_PUBLIC_KEY_NAME, name)
     };
     context.edit(OnMalformed::Fail, store).await
+}
+
+/// The organizations in the file whose default key this is.
+fn defaults_with(document: &Document, key: &str) -> Vec<String> {
+    let is_default = |organization: &&str| {
+        let default = document.get_in(organization, keys::DEFAULT_PUBLIC_KEY);
+        default.and_then(|default| default.as_str()) == Some(key)
+    };
+    document
+        .organizations()
+        .filter(is_default)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Names in a sentence.
+fn listed(organizations: &[String]) -> String {
+    let quoted: Vec<String> = organizations
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    quoted.join(", ")
 }
 
 /// The index of the one that `wanted` means; `others` are those that it cannot mean.
