@@ -10,6 +10,10 @@
 //! | [`session`]       | renewal, also by many processes at once                            |
 //! | [`organizations`] | listing and selecting                                              |
 //! | [`keys`]          | API keys                                                           |
+//! | [`cycle`]         | a new API key in the place of an old one                           |
+//! | [`registry_keys`] | keys of the container registry                                     |
+//! | [`properties`]    | properties of an organization, its default region                  |
+//! | [`token`]         | the token in force, for scripts                                    |
 //! | [`prompts`]       | questions on a terminal                                            |
 //! | [`output`]        | modes, streams, exit statuses                                      |
 //! | [`settings`]      | where values come from, and the configuration file                 |
@@ -32,6 +36,7 @@
 mod support;
 
 mod chromium;
+mod cycle;
 mod failures;
 mod help;
 mod keys;
@@ -41,8 +46,11 @@ mod output;
 mod pat;
 mod pictures;
 mod prompts;
+mod properties;
+mod registry_keys;
 mod sandbox;
 mod session;
 mod settings;
 mod sign_out;
+mod token;
 mod whoami;
