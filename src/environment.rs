@@ -49,7 +49,7 @@ impl Environment {
     /// # Errors
     /// The value is not UTF-8.
     pub fn get(&self, name: &str) -> Result<Option<&str>> {
-        let Some(value) = self.variables.get(OsStr::new(name)) else {
+        let Some(value) = self.raw(name) else {
             return Ok(None);
         };
         let text = value.to_str().ok_or_else(|| {
@@ -62,12 +62,18 @@ impl Environment {
         Ok((!text.is_empty()).then_some(text))
     }
 
+    /// A variable's value as it is, of whatever bytes.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> Option<&OsStr> {
+        self.variables
+            .get(OsStr::new(name))
+            .map(OsString::as_os_str)
+    }
+
     /// Whether a variable is set to anything but nothing.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.variables
-            .get(OsStr::new(name))
-            .is_some_and(|value| !value.is_empty())
+        self.raw(name).is_some_and(|value| !value.is_empty())
     }
 
     /// Whether the locale can show more than ASCII. Windows has no such variables, and can.

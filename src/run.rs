@@ -1,139 +1,52 @@
 //! One run of the program, from its arguments to its exit status.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use clap::error::ErrorKind;
-use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
-
-use crate::cli::{AuthCommand, Cloud, CloudCommand, Pipecat, PipecatCommand};
+use crate::arguments::{self, Answer, Parsed};
+use crate::cli::{AuthCommand, CloudCommand};
 use crate::commands::{self, Version};
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::http::Http;
+use crate::official::Official;
 use crate::output::{Mode, Output, Report, start_log};
 use crate::prompt::{Prompt, restore_terminal};
 use crate::settings::{Key, Overrides, Settings};
 use crate::store::{Document, Store};
 
-/// Names under which the `cloud` level is implied.
-const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
-
 /// Runs the program with `arguments`, its own name first, and gives the exit status.
 #[must_use]
 pub fn run(arguments: &[OsString], environment: Environment) -> ExitCode {
-    match parse(arguments) {
-        Parsed::Invocation(command, overrides) => execute(command, overrides, environment),
-        Parsed::Answer(answer) => {
-            let overrides = Overrides {
-                output: output_option(arguments),
-                ..Overrides::default()
-            };
-            let (output, _) = Surroundings::find(overrides, environment).output();
-            tell(&output, answer)
-        }
-    }
-}
-
-/// What the command line turned out to be.
-enum Parsed {
-    /// Something to do; without a command, showing the settings.
-    Invocation(Option<CloudCommand>, Overrides),
-    /// Something that the parser answers.
-    Answer(Answer),
-}
-
-/// The parser's own answers.
-enum Answer {
-    Help(clap::Error),
-    Version,
-    Wrong(clap::Error),
-    /// A group without a command, which is answered with its help.
-    Missing(clap::builder::StyledStr),
-}
-
-fn parse(arguments: &[OsString]) -> Parsed {
-    let stem = arguments
-        .first()
-        .and_then(|name| Path::new(name).file_stem()?.to_str());
-    let short_name = CLOUD_NAMES.into_iter().find(|name| stem == Some(name));
-    let mut tree = match short_name {
-        Some(name) => Cloud::command().name(name).bin_name(name),
-        None => Pipecat::command().bin_name("pipecat"),
-    };
-    let matches = match tree.try_get_matches_from_mut(arguments) {
-        Ok(matches) => matches,
-        Err(error) => {
-            return Parsed::Answer(match error.kind() {
-                ErrorKind::DisplayHelp => Answer::Help(error),
-                ErrorKind::DisplayVersion => Answer::Version,
-                _ => Answer::Wrong(error),
-            });
-        }
-    };
-    let (group, deepest) = deepest(&tree, &matches);
-    // Blank counts as absent, as in `-o "$ORG"` of a script where nobody has set it.
-    let text = |id: &str| {
-        let given = deepest.try_get_one::<String>(id).ok().flatten();
-        given.filter(|value| !value.trim().is_empty()).cloned()
+    let official = Official::new(&environment);
+    let answer = match arguments::parse(arguments, &official) {
+        Parsed::Invocation(command, overrides) => return execute(command, overrides, environment),
+        Parsed::Foreign { line, answer } => match official.hand_over(&line) {
+            Some(outcome) => Answer::HandedOver(outcome),
+            None => answer,
+        },
+        Parsed::Answer(answer) => answer,
     };
     let overrides = Overrides {
-        organization: text("organization"),
-        output: text("output"),
+        output: arguments::output_option(arguments),
+        ..Overrides::default()
     };
-    if matches!(deepest.try_get_one("show_cli_config"), Ok(Some(true))) {
-        return Parsed::Invocation(None, overrides);
-    }
-    if group.has_subcommands() {
-        return Parsed::Answer(Answer::Missing(group.clone().render_help()));
-    }
-    let command = match short_name {
-        Some(_) => Cloud::from_arg_matches(&matches),
-        None => Pipecat::from_arg_matches(&matches).map(|pipecat| match pipecat.command {
-            PipecatCommand::Cloud(cloud) => cloud,
-        }),
-    };
-    match command {
-        Ok(cloud) => Parsed::Invocation(Some(cloud.command), overrides),
-        Err(error) => Parsed::Answer(Answer::Wrong(error)),
-    }
-}
-
-/// The command that was named last, and what was said to it.
-fn deepest<'a>(tree: &'a Command, matches: &'a ArgMatches) -> (&'a Command, &'a ArgMatches) {
-    match matches.subcommand() {
-        Some((name, below)) => match tree.find_subcommand(name) {
-            Some(command) => deepest(command, below),
-            None => (tree, below),
-        },
-        None => (tree, matches),
-    }
-}
-
-/// `--output`, from a command line that does not parse.
-fn output_option(arguments: &[OsString]) -> Option<String> {
-    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
-    let mode = loop {
-        match arguments.next()? {
-            "--output" => break arguments.next()?,
-            argument => {
-                if let Some(mode) = argument.strip_prefix("--output=") {
-                    break mode;
-                }
-            }
-        }
-    };
-    Mode::named(mode).map(|_| mode.to_owned())
+    let (output, _) = Surroundings::find(overrides, environment).output();
+    tell(&output, answer)
 }
 
 /// Passes the parser's answer on, in the colours and the mode of everything else.
 fn tell(output: &Output, answer: Answer) -> ExitCode {
     let (said, message) = match answer {
         Answer::Version => return conclude(output, &Ok(Box::new(Version))),
+        Answer::HandedOver(Ok(status)) => return status,
+        Answer::HandedOver(Err(error)) | Answer::Refused(error) => {
+            return conclude(output, &Err(error));
+        }
         Answer::Help(help) => {
             return match output.help(&help.render()) {
                 Ok(()) => ExitCode::SUCCESS,

@@ -17,6 +17,7 @@
 //! | [`prompts`]       | questions on a terminal                                            |
 //! | [`output`]        | modes, streams, exit statuses                                      |
 //! | [`settings`]      | where values come from, and the configuration file                 |
+//! | [`official`]      | what is handed over to the official CLI                            |
 //! | [`failures`]      | what people are told when something goes wrong                     |
 //! | [`help`]          | the whole command tree's help                                      |
 //! | [`sandbox`]       | the example that anyone can start                                  |
@@ -41,6 +42,7 @@ mod failures;
 mod help;
 mod keys;
 mod login;
+mod official;
 mod organizations;
 mod output;
 mod pat;
