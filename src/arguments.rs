@@ -8,7 +8,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
-use crate::cli::{Cloud, CloudCommand, Pipecat, PipecatCommand};
+use crate::cli::{Cloud, CloudCommand, Completions, Man, Pipecat, PipecatCommand};
 use crate::error::{Error, Result};
 use crate::official::{Level, Official};
 use crate::output::Mode;
@@ -19,8 +19,8 @@ const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
 
 /// What the command line turned out to be.
 pub enum Parsed {
-    /// Something to do; without a command, showing the settings.
-    Invocation(Option<CloudCommand>, Overrides),
+    /// Something to do.
+    Invocation(Job, Overrides),
     /// A command of the official CLI, or of nobody.
     Foreign {
         /// What to hand over to it, after its name.
@@ -30,6 +30,18 @@ pub enum Parsed {
     },
     /// Something that is answered without doing anything.
     Answer(Answer),
+}
+
+/// Something to do.
+pub enum Job {
+    /// `--show-cli-config`.
+    ShowConfig,
+    /// A command of `pipecat cloud`.
+    Cloud(CloudCommand),
+    /// `pipecat completions`.
+    Completions(Completions),
+    /// `pipecat man`.
+    Man(Man),
 }
 
 /// What is answered without doing anything.
@@ -70,23 +82,31 @@ pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
         output: text("output"),
     };
     if matches!(deepest.try_get_one("show_cli_config"), Ok(Some(true))) {
-        return Parsed::Invocation(None, overrides);
+        return Parsed::Invocation(Job::ShowConfig, overrides);
     }
     if group.has_subcommands() {
         let with_official = official.in_help(tree, short_name.is_some());
         let (group, _) = self::deepest(&with_official, &matches);
         return Parsed::Answer(Answer::Missing(group.clone().render_help()));
     }
-    let command = match short_name {
-        Some(_) => Cloud::from_arg_matches(&matches),
+    let job = match short_name {
+        Some(_) => Cloud::from_arg_matches(&matches).map(|cloud| Job::Cloud(cloud.command)),
         None => Pipecat::from_arg_matches(&matches).map(|pipecat| match pipecat.command {
-            PipecatCommand::Cloud(cloud) => cloud,
+            PipecatCommand::Cloud(cloud) => Job::Cloud(cloud.command),
+            PipecatCommand::Completions(options) => Job::Completions(options),
+            PipecatCommand::Man(options) => Job::Man(options),
         }),
     };
-    match command {
-        Ok(cloud) => Parsed::Invocation(Some(cloud.command), overrides),
+    match job {
+        Ok(job) => Parsed::Invocation(job, overrides),
         Err(error) => Parsed::Answer(Answer::Wrong(error)),
     }
+}
+
+/// The whole tree, under the program's own name.
+#[must_use]
+pub fn whole_tree() -> Command {
+    tree(None)
 }
 
 fn tree(short_name: Option<&'static str>) -> Command {

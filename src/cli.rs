@@ -6,9 +6,13 @@
 #![allow(clippy::doc_markdown, reason = "backticks would stand in the help")]
 
 use clap::builder::PossibleValuesParser;
-use clap::builder::styling::{AnsiColor, Style, Styles};
-use clap::{ArgAction, Args, Parser, Subcommand};
+use std::path::PathBuf;
 
+use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::completions;
 use crate::output::Mode;
 
 /// The colours of the help.
@@ -45,6 +49,39 @@ pub struct Pipecat {
 pub enum PipecatCommand {
     /// Sign in to Pipecat Cloud, and manage organizations and API keys
     Cloud(Cloud),
+    /// Print the script that lets a shell complete command lines
+    ///
+    /// Put it where your shell looks for it:
+    ///
+    ///   bash        echo 'source <(pipecat completions bash)' >> ~/.bashrc
+    ///   zsh         echo 'source <(pipecat completions zsh)' >> ~/.zshrc
+    ///   fish        echo 'pipecat completions fish | source' >> ~/.config/fish/config.fish
+    ///   elvish      echo 'eval (pipecat completions elvish | slurp)' >> ~/.elvish/rc.elv
+    ///   powershell  pipecat completions powershell >> $PROFILE
+    #[command(verbatim_doc_comment)]
+    Completions(Completions),
+    /// Write the manual pages into a folder
+    ///
+    /// Then read them with `man -l FILE`, or put the folder's parent into MANPATH: a folder named
+    /// `man1` is looked through.
+    Man(Man),
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL", value_parser = PossibleValuesParser::new(SHELLS))]
+    pub shell: String,
+}
+
+/// The shells there are scripts for.
+const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The folder, which is made if there is none
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
 }
 
 /// Sign in to Pipecat Cloud, and manage organizations and API keys
@@ -194,7 +231,8 @@ pub struct Select {
         short = 'o',
         long = "organization",
         visible_alias = "org",
-        value_name = "ORG"
+        value_name = "ORG",
+        add = ArgValueCompleter::new(completions::organizations)
     )]
     pub choice: Option<String>,
 }
@@ -228,7 +266,8 @@ pub enum KeysCommand {
 #[derive(Debug, Args)]
 pub struct InOrganization {
     /// The organization to work in, instead of the active one [env: PIPECAT_ORG]
-    #[arg(short = 'o', long, visible_alias = "org", value_name = "ORG")]
+    #[arg(short = 'o', long, visible_alias = "org", value_name = "ORG",
+        add = ArgValueCompleter::new(completions::organizations))]
     pub organization: Option<String>,
 }
 
@@ -255,7 +294,11 @@ pub struct KeysCreate {
 #[derive(Debug, Args)]
 pub struct KeysUse {
     /// The key: its id, its name or the key itself. Without it, choose from a list
-    #[arg(long, value_name = "ID|NAME|KEY")]
+    #[arg(
+        long,
+        value_name = "ID|NAME|KEY",
+        add = ArgValueCompleter::new(completions::key_names)
+    )]
     pub key: Option<String>,
 
     #[command(flatten)]
@@ -265,7 +308,11 @@ pub struct KeysUse {
 #[derive(Debug, Args)]
 pub struct KeysRevoke {
     /// The key: its id, its name or the key itself. Without it, choose from a list
-    #[arg(long, value_name = "ID|NAME|KEY")]
+    #[arg(
+        long,
+        value_name = "ID|NAME|KEY",
+        add = ArgValueCompleter::new(completions::key_names)
+    )]
     pub key: Option<String>,
 
     /// Do not ask for confirmation
@@ -279,7 +326,11 @@ pub struct KeysRevoke {
 #[derive(Debug, Args)]
 pub struct KeysCycle {
     /// The key: its id, its name or the key itself. Without it, choose from a list
-    #[arg(long, value_name = "ID|NAME|KEY")]
+    #[arg(
+        long,
+        value_name = "ID|NAME|KEY",
+        add = ArgValueCompleter::new(completions::key_names)
+    )]
     pub key: Option<String>,
 
     /// Do not ask for confirmation

@@ -10,6 +10,7 @@
 //! |-----------------|-------------------------------------------------------------------------|
 //! | [`cli`]         | the command tree; its doc comments are the help                         |
 //! | [`arguments`]   | from the words of the command line to something to do                   |
+//! | [`completions`] | what a shell may complete                                               |
 //! | [`official`]    | the official CLI, which has the commands that are not ours              |
 //! | [`run`]         | one run of the program: dispatch, render, exit status                   |
 //! | [`context`]     | what a command may use                                                  |
@@ -29,6 +30,7 @@ pub mod api;
 pub mod arguments;
 pub mod cli;
 pub mod commands;
+pub mod completions;
 pub mod context;
 pub mod deadline;
 pub mod environment;

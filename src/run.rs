@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use crate::arguments::{self, Answer, Parsed};
+use crate::arguments::{self, Answer, Job, Parsed};
 use crate::cli::{AuthCommand, CloudCommand};
 use crate::commands::{self, Version};
+use crate::completions;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::environment::Environment;
@@ -22,9 +23,12 @@ use crate::store::{Document, Store};
 /// Runs the program with `arguments`, its own name first, and gives the exit status.
 #[must_use]
 pub fn run(arguments: &[OsString], environment: Environment) -> ExitCode {
+    if environment.has(completions::VARIABLE) {
+        return completions::answer(arguments, arguments::whole_tree);
+    }
     let official = Official::new(&environment);
     let answer = match arguments::parse(arguments, &official) {
-        Parsed::Invocation(command, overrides) => return execute(command, overrides, environment),
+        Parsed::Invocation(job, overrides) => return execute(job, overrides, environment),
         Parsed::Foreign { line, answer } => match official.hand_over(&line) {
             Some(outcome) => Answer::HandedOver(outcome),
             None => answer,
@@ -109,22 +113,17 @@ impl Surroundings {
     }
 
     /// Makes ready for `command`.
-    fn into_context(self, command: Option<&CloudCommand>, output: &Output) -> Result<Context> {
+    fn into_context(self, job: &Job, output: &Output) -> Result<Context> {
         start_log(self.settings.log_level()?, output.talk().clone());
         self.store.close_permissions();
-        if let Some(problem) = self.problem {
-            let replaced = problem.code() == Code::ConfigMalformed && regenerates_config(command);
-            if !replaced {
-                if self
-                    .settings
-                    .environment()
-                    .get(Key::Token.variable())?
-                    .is_none()
-                {
-                    return Err(problem);
-                }
-                tracing::warn!("{problem}; going on without the file, with `PIPECAT_TOKEN`");
+        if let Some(problem) = self.problem
+            && !goes_on_after(&problem, job)
+        {
+            let token = self.settings.environment().get(Key::Token.variable())?;
+            if token.is_none() {
+                return Err(problem);
             }
+            tracing::warn!("{problem}; going on without the file, with `PIPECAT_TOKEN`");
         }
         let deadline = Rc::new(Deadline::default());
         Ok(Context::new(
@@ -137,24 +136,22 @@ impl Surroundings {
     }
 }
 
-/// Whether the command puts a new file in the place of a malformed one.
-fn regenerates_config(command: Option<&CloudCommand>) -> bool {
-    match command {
-        Some(CloudCommand::Auth(auth)) => {
-            !matches!(auth.command, AuthCommand::Whoami | AuthCommand::Token)
+/// Whether the job is done all the same: it does not need the file, or puts a new one in its place.
+fn goes_on_after(problem: &Error, job: &Job) -> bool {
+    match job {
+        Job::Completions(_) | Job::Man(_) => true,
+        Job::Cloud(CloudCommand::Auth(auth)) => {
+            problem.code() == Code::ConfigMalformed
+                && !matches!(auth.command, AuthCommand::Whoami | AuthCommand::Token)
         }
         _ => false,
     }
 }
 
-fn execute(
-    command: Option<CloudCommand>,
-    overrides: Overrides,
-    environment: Environment,
-) -> ExitCode {
+fn execute(job: Job, overrides: Overrides, environment: Environment) -> ExitCode {
     let surroundings = Surroundings::find(overrides, environment);
     let (output, chosen) = surroundings.output();
-    let context = match chosen.and_then(|()| surroundings.into_context(command.as_ref(), &output)) {
+    let context = match chosen.and_then(|()| surroundings.into_context(&job, &output)) {
         Ok(context) => context,
         Err(error) => return conclude(&output, &Err(error)),
     };
@@ -172,7 +169,7 @@ fn execute(
         tokio::select! {
             biased;
             signal = interruption() => Err(signal),
-            outcome = commands::dispatch(&context, command) => Ok(outcome),
+            outcome = commands::dispatch(&context, job) => Ok(outcome),
         }
     });
     // A prompt may still stand on a thread of its own: nobody waits for it.

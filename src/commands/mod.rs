@@ -1,13 +1,16 @@
 //! The commands, a file each. A command does its work and returns a report; it prints nothing.
 
 mod auth;
+mod completions;
 mod keys;
+mod man;
 mod organizations;
 mod properties;
 mod registry_keys;
 mod show_config;
 mod version;
 
+use crate::arguments::Job;
 use crate::cli::{
     AuthCommand, CloudCommand, KeysCommand, OrganizationsCommand, PropertiesCommand,
     RegistryKeysCommand,
@@ -18,21 +21,26 @@ use crate::output::Report;
 
 pub use version::Version;
 
-/// Does what the command line asks for; without a command, shows the settings.
+/// Does what the command line asks for.
 ///
 /// # Errors
 /// Those of the command.
-pub async fn dispatch(context: &Context, command: Option<CloudCommand>) -> Result<Box<dyn Report>> {
+pub async fn dispatch(context: &Context, job: Job) -> Result<Box<dyn Report>> {
+    let command = match job {
+        Job::ShowConfig => return Ok(Box::new(show_config::run(context)?)),
+        Job::Completions(options) => return Ok(Box::new(completions::run(options)?)),
+        Job::Man(options) => return Ok(Box::new(man::run(options)?)),
+        Job::Cloud(command) => command,
+    };
     Ok(match command {
-        None => Box::new(show_config::run(context)?),
-        Some(CloudCommand::Auth(auth)) => match auth.command {
+        CloudCommand::Auth(auth) => match auth.command {
             AuthCommand::Login(options) => Box::new(auth::login(context, &options).await?),
             AuthCommand::Logout => Box::new(auth::logout(context).await?),
             AuthCommand::UsePat(options) => Box::new(auth::use_pat(context, options).await?),
             AuthCommand::Whoami => Box::new(auth::whoami(context).await?),
             AuthCommand::Token => Box::new(auth::token(context).await?),
         },
-        Some(CloudCommand::Organizations(organizations)) => match organizations.command {
+        CloudCommand::Organizations(organizations) => match organizations.command {
             OrganizationsCommand::List => Box::new(organizations::list(context).await?),
             OrganizationsCommand::Select(options) => {
                 Box::new(organizations::select(context, options).await?)

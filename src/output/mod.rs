@@ -194,6 +194,7 @@ impl Output {
             View::Fields(fields) => rich_fields(&fields, ""),
             View::Table(table) => table::rich(&table, stdout_width()),
             View::Line(text) => format!("{}\n", clean(&text)),
+            View::Text(text) => text,
         }
     }
 }
@@ -212,6 +213,7 @@ fn plain(view: View) -> String {
     let line = |cells: Vec<String>| format!("{}\n", cells.join("\t"));
     match view {
         View::Done(text) | View::Line(text) => format!("{}\n", clean(&text)),
+        View::Text(text) => text,
         View::Fields(fields) => fields
             .into_iter()
             .map(|field| line(vec![field.label.into(), clean(&field.value)]))
