@@ -55,7 +55,12 @@ pub enum Answer {
     /// The command line is wrong, in ours.
     Refused(Error),
     /// A group without a command, which is answered with its help.
-    Missing(StyledStr),
+    Missing {
+        /// The help.
+        help: StyledStr,
+        /// Whether it is the program itself that was called so, or `cloud`.
+        is_top: bool,
+    },
     /// Another program has done it, or could not be started.
     HandedOver(Result<ExitCode>),
 }
@@ -87,7 +92,13 @@ pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
     if group.has_subcommands() {
         let with_official = official.in_help(tree, short_name.is_some());
         let (group, _) = self::deepest(&with_official, &matches);
-        return Parsed::Answer(Answer::Missing(group.clone().render_help()));
+        let is_top = matches
+            .subcommand()
+            .is_none_or(|(name, below)| name == "cloud" && below.subcommand().is_none());
+        return Parsed::Answer(Answer::Missing {
+            help: group.clone().render_help(),
+            is_top,
+        });
     }
     let job = match short_name {
         Some(_) => Cloud::from_arg_matches(&matches).map(|cloud| Job::Cloud(cloud.command)),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::{Code, Error, Result};
 
@@ -74,6 +75,17 @@ impl Environment {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.raw(name).is_some_and(|value| !value.is_empty())
+    }
+
+    /// What counts as now: the time, or what `SOURCE_DATE_EPOCH` says (in seconds since 1970), so
+    /// that output can be reproduced.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        let fixed = self.get("SOURCE_DATE_EPOCH").ok().flatten();
+        let fixed = fixed.and_then(|seconds| seconds.parse().ok());
+        fixed.map_or_else(SystemTime::now, |seconds| {
+            UNIX_EPOCH + Duration::from_secs(u32::into(seconds))
+        })
     }
 
     /// Whether the locale can show more than ASCII. Windows has no such variables, and can.

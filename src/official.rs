@@ -139,7 +139,11 @@ impl Official {
                 lines.join("\n")
             )
         };
-        let (top, cloud) = (listed(&TOP_COMMANDS), listed(&CLOUD_COMMANDS));
+        let top = listed(&TOP_COMMANDS);
+        let more = format!(
+            "{heading}More help:{heading:#}\n  {literal}help environment{literal:#}  The environment variables that count\n  {literal}help config{literal:#}       The configuration file"
+        );
+        let cloud = format!("{}\n\n{more}", listed(&CLOUD_COMMANDS));
         if cloud_is_implied {
             return tree.after_help(cloud);
         }

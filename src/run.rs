@@ -15,7 +15,7 @@ use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::http::Http;
 use crate::official::Official;
-use crate::output::{Mode, Output, Report, start_log};
+use crate::output::{Mode, Note, Output, Report, start_log};
 use crate::prompt::{Prompt, restore_terminal};
 use crate::settings::{Key, Overrides, Settings};
 use crate::store::{Document, Store};
@@ -39,13 +39,14 @@ pub fn run(arguments: &[OsString], environment: Environment) -> ExitCode {
         output: arguments::output_option(arguments),
         ..Overrides::default()
     };
-    let (output, _) = Surroundings::find(overrides, environment).output();
-    tell(&output, answer)
+    let surroundings = Surroundings::find(overrides, environment);
+    let (output, _) = surroundings.output();
+    tell(&output, &surroundings.settings, answer)
 }
 
 /// Passes the parser's answer on, in the colours and the mode of everything else.
-fn tell(output: &Output, answer: Answer) -> ExitCode {
-    let (said, message) = match answer {
+fn tell(output: &Output, settings: &Settings, answer: Answer) -> ExitCode {
+    let (said, message, next) = match answer {
         Answer::Version => return conclude(output, &Ok(Box::new(Version))),
         Answer::HandedOver(Ok(status)) => return status,
         Answer::HandedOver(Err(error)) | Answer::Refused(error) => {
@@ -61,15 +62,38 @@ fn tell(output: &Output, answer: Answer) -> ExitCode {
             let said = error.render();
             let first = said.to_string();
             let first = first.lines().next().unwrap_or_default();
-            (said, first.trim_start_matches("error: ").to_owned())
+            let message = first.trim_start_matches("error: ").to_owned();
+            (said, message, None)
         }
-        Answer::Missing(help) => (help, "a command is missing".to_owned()),
+        Answer::Missing { help, is_top } => {
+            let next = is_top.then(|| next_step(settings));
+            (help, "a command is missing".to_owned(), next)
+        }
     };
     output.talk().say(said.ansi().to_string().trim_end());
+    if let Some(next) = next {
+        output.talk().say("");
+        output.talk().note(&Note::Hint(next));
+    }
     let error = Error::new(Code::Usage, message);
     // Where stdout does not work either, the status still says what was wrong.
     let _ = output.error_value(&error);
     ExitCode::from(error.code().exit_status())
+}
+
+/// What a newcomer would type next.
+fn next_step(settings: &Settings) -> String {
+    let is_signed_in = settings.token().is_ok_and(|token| token.is_some());
+    if is_signed_in {
+        return "you are signed in; see as whom with `pipecat cloud auth whoami`".to_owned();
+    }
+    if settings.environment().has("CI") {
+        let page = settings.dashboard("/account/tokens").unwrap_or_default();
+        return format!(
+            "in CI, set `PIPECAT_TOKEN` to a personal access token; make one at {page}"
+        );
+    }
+    "sign in with `pipecat cloud auth login`".to_owned()
 }
 
 /// Where the program finds itself before it has done anything.
@@ -139,7 +163,9 @@ impl Surroundings {
 /// Whether the job is done all the same: it does not need the file, or puts a new one in its place.
 fn goes_on_after(problem: &Error, job: &Job) -> bool {
     match job {
-        Job::Completions(_) | Job::Man(_) => true,
+        Job::Completions(_)
+        | Job::Man(_)
+        | Job::Cloud(CloudCommand::Environment | CloudCommand::Config) => true,
         Job::Cloud(CloudCommand::Auth(auth)) => {
             problem.code() == Code::ConfigMalformed
                 && !matches!(auth.command, AuthCommand::Whoami | AuthCommand::Token)

@@ -6,6 +6,7 @@ mod log;
 mod report;
 mod table;
 mod talk;
+mod time;
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -21,6 +22,7 @@ pub use clean::clean;
 pub use log::{Level, start_log};
 pub use report::{Field, Note, Report, Row, Table, Tone, View};
 pub use talk::{Progress, Talk};
+pub use time::ago;
 
 use crate::error::{Code, Error, Result};
 

@@ -7,9 +7,11 @@ mod revoke;
 mod use_key;
 
 use crate::api::{ApiKey, KeyKind};
+use crate::commands::nearest;
 use crate::commands::show_config::masked;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::output::ago;
 use crate::store::{Document, OnMalformed, keys};
 
 pub use create::create;
@@ -35,6 +37,12 @@ fn shown(key: &ApiKey) -> String {
     }
 }
 
+/// The last characters of a key, which tell it from others of its name.
+fn tail(key: &str) -> &str {
+    let start = key.char_indices().rev().nth(5).map_or(0, |(at, _)| at);
+    &key[start..]
+}
+
 /// The active public key that the person means: by id, by the key itself, or by a name that only
 /// one has; from a list if nothing was said. Private keys are the dashboard's affair.
 async fn choose(
@@ -56,13 +64,19 @@ async fn choose(
         Some(wanted) => find(&active, &others, wanted)?,
         None => {
             let current = context.default_key(organization)?;
+            let now = context.settings.environment().now();
             let is_current = |key: &ApiKey| current.as_ref() == Some(&key.key);
             let start = active.iter().position(is_current).unwrap_or_default();
             let labels: Vec<String> = active
                 .iter()
                 .map(|key| {
-                    let mark = if is_current(key) { "  default" } else { "" };
-                    format!("{}  {}{mark}", key.name, shown(key))
+                    let mark = if is_current(key) { ", default" } else { "" };
+                    format!(
+                        "{} (…{}, {}{mark})",
+                        key.name,
+                        tail(&key.key),
+                        ago(&key.created_at, now)
+                    )
                 })
                 .collect();
             context
@@ -119,7 +133,11 @@ fn find(active: &[ApiKey], others: &[ApiKey], wanted: &str) -> Result<usize> {
         [] => match others.iter().find(|key| exactly(key) || key.name == wanted) {
             Some(key) if key.revoked => format!("the key `{wanted}` has been revoked"),
             Some(_) => format!("the key `{wanted}` is a private one: use the dashboard"),
-            None => format!("there is no key `{wanted}`"),
+            None => {
+                let all = active.iter().map(|key| key.name.as_str());
+                let nearest = nearest(wanted, all).map(|name| format!("; did you mean `{name}`?"));
+                format!("there is no key `{wanted}`{}", nearest.unwrap_or_default())
+            }
         },
         _ => {
             let ids: Vec<String> = named

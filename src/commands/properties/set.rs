@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::shown;
 use crate::api::Properties;
 use crate::cli::PropertiesSet;
+use crate::commands::nearest;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Report, View};
@@ -52,9 +53,14 @@ fn check(schema: &Properties, name: &str, value: &str) -> Result<()> {
     }
     let Some(property) = schema.get(name) else {
         let names: Vec<String> = schema.keys().map(|name| format!("`{name}`")).collect();
+        let nearest = nearest(name, schema.keys().map(String::as_str));
+        let nearest = nearest.map(|name| format!("; did you mean `{name}`?"));
+        let message = format!(
+            "there is no property `{name}`{}",
+            nearest.unwrap_or_default()
+        );
         return Err(
-            Error::new(Code::Usage, format!("there is no property `{name}`"))
-                .hint(format!("there are {}", names.join(", "))),
+            Error::new(Code::Usage, message).hint(format!("there are {}", names.join(", ")))
         );
     };
     let refused = |why: &str| {

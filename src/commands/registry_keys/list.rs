@@ -1,12 +1,14 @@
 //! `organizations registry-keys list`.
 
+use std::time::SystemTime;
+
 use serde_json::{Value, json};
 
 use crate::api::{Received, RegistryKey};
 use crate::cli::RegistryKeysList;
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Note, Report, Row, Table, Tone, View};
+use crate::output::{Note, Report, Row, Table, Tone, View, ago};
 
 /// States of keys that are no more. A state that this program does not know is shown.
 const DEAD: [&str; 2] = ["revoked", "expired"];
@@ -15,6 +17,7 @@ const DEAD: [&str; 2] = ["revoked", "expired"];
 pub struct List {
     keys: Vec<Received<RegistryKey>>,
     hidden: usize,
+    now: SystemTime,
 }
 
 pub async fn list(context: &Context, options: &RegistryKeysList) -> Result<List> {
@@ -26,7 +29,11 @@ pub async fn list(context: &Context, options: &RegistryKeysList) -> Result<List>
         keys.retain(|key| !DEAD.contains(&key.value.status()));
     }
     let hidden = all - keys.len();
-    Ok(List { keys, hidden })
+    Ok(List {
+        keys,
+        hidden,
+        now: context.settings.environment().now(),
+    })
 }
 
 impl Report for List {
@@ -36,6 +43,26 @@ impl Report for List {
     }
 
     fn plain(&self) -> View {
+        self.table(str::to_owned)
+    }
+
+    fn rich(&self) -> View {
+        self.table(|time| ago(time, self.now))
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let note = match (self.keys.len(), self.hidden) {
+            (0, 0) => "there are no registry keys".to_owned(),
+            (_, 0) => return Vec::new(),
+            (_, hidden) => format!("{hidden} revoked or expired are not shown; `--all` shows them"),
+        };
+        vec![Note::Plain(note)]
+    }
+}
+
+impl List {
+    /// The keys, with times in a form of the caller's choice.
+    fn table(&self, time: impl Fn(&str) -> String) -> View {
         let rows = self.keys.iter().map(|Received { value: key, .. }| {
             let tone = if DEAD.contains(&key.status()) {
                 Tone::Faded
@@ -50,8 +77,8 @@ impl Report for List {
                 key.id.clone(),
                 known(&key.name),
                 known(&key.key_prefix),
-                known(&key.created_at),
-                known(&key.last_used_at),
+                known(&key.created_at.as_deref().map(&time)),
+                known(&key.last_used_at.as_deref().map(&time)),
                 key.status().to_owned(),
                 known(&key.region),
             ])
@@ -69,14 +96,5 @@ impl Report for List {
             ],
             rows: rows.collect(),
         })
-    }
-
-    fn notes(&self) -> Vec<Note> {
-        let note = match (self.keys.len(), self.hidden) {
-            (0, 0) => "there are no registry keys".to_owned(),
-            (_, 0) => return Vec::new(),
-            (_, hidden) => format!("{hidden} revoked or expired are not shown; `--all` shows them"),
-        };
-        vec![Note::Plain(note)]
     }
 }

@@ -6,6 +6,9 @@
 #![allow(clippy::doc_markdown, reason = "backticks would stand in the help")]
 
 use clap::builder::PossibleValuesParser;
+mod examples;
+pub mod topics;
+
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Style, Styles};
@@ -138,6 +141,12 @@ pub enum CloudCommand {
     /// Organizations and their API keys
     #[command(subcommand_required = false, arg_required_else_help = false)]
     Organizations(Organizations),
+    /// The environment variables that count
+    #[command(hide = true, help_template = topics::ENVIRONMENT)]
+    Environment,
+    /// The configuration file
+    #[command(hide = true, help_template = topics::CONFIG)]
+    Config,
 }
 
 #[derive(Debug, Args)]
@@ -155,19 +164,24 @@ pub enum AuthCommand {
     /// file. Over SSH, or with --headless, open the printed address in any browser and paste the
     /// address that it ends on.
     #[command(disable_help_flag = true)]
+    #[command(after_help = examples::LOGIN)]
     Login(Login),
     /// Sign out: end the session and remove it from the configuration file
+    #[command(after_help = examples::LOGOUT)]
     Logout,
     /// Sign in with a personal access token
     ///
     /// The token is checked and then stored in the configuration file, in the place of whoever was
     /// signed in. In CI, set PIPECAT_TOKEN instead.
+    #[command(after_help = examples::USE_PAT)]
     UsePat(UsePat),
     /// Show who is signed in, the active organization and its Daily API key
+    #[command(after_help = examples::WHOAMI)]
     Whoami,
     /// Print the access token in force, renewed if need be
     ///
     /// For scripts that talk to the service themselves. The token stands alone on stdout.
+    #[command(after_help = examples::TOKEN)]
     Token,
 }
 
@@ -208,13 +222,16 @@ pub struct Organizations {
 #[derive(Debug, Subcommand)]
 pub enum OrganizationsCommand {
     /// List the organizations that you are a member of
+    #[command(after_help = examples::LIST)]
     List,
     /// Choose the organization that commands work in
+    #[command(after_help = examples::SELECT)]
     Select(Select),
     /// API keys of an organization
     #[command(subcommand_required = false, arg_required_else_help = false)]
     Keys(Keys),
     /// Show or set the default region of an organization
+    #[command(after_help = examples::DEFAULT_REGION)]
     DefaultRegion(DefaultRegion),
     /// Registry keys, which pull the region package from the container registry
     #[command(subcommand_required = false, arg_required_else_help = false)]
@@ -247,18 +264,23 @@ pub struct Keys {
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
     /// List the API keys
+    #[command(after_help = examples::KEYS_LIST)]
     List(KeysList),
     /// Create a public API key
+    #[command(after_help = examples::KEYS_CREATE)]
     Create(KeysCreate),
     /// Choose the default key, which is kept in the configuration file
+    #[command(after_help = examples::KEYS_USE)]
     Use(KeysUse),
     /// Revoke an API key
     #[command(alias = "delete")]
+    #[command(after_help = examples::KEYS_REVOKE)]
     Revoke(KeysRevoke),
     /// Put a new key in the place of an old one
     ///
     /// Creates a key of the same name, makes it the default one if the old one was, and then
     /// revokes the old one. If a step fails, you are told what has been done and what has not.
+    #[command(after_help = examples::KEYS_CYCLE)]
     Cycle(KeysCycle),
 }
 
@@ -360,10 +382,13 @@ pub struct RegistryKeys {
 #[derive(Debug, Subcommand)]
 pub enum RegistryKeysCommand {
     /// Make a registry key, which is shown this once
+    #[command(after_help = examples::MINT)]
     Mint(RegistryKeysMint),
     /// List the registry keys, without the keys themselves
+    #[command(after_help = examples::REGISTRY_LIST)]
     List(RegistryKeysList),
     /// Revoke a registry key
+    #[command(after_help = examples::REGISTRY_REVOKE)]
     Revoke(RegistryKeysRevoke),
 }
 
@@ -411,10 +436,13 @@ pub struct Properties {
 #[derive(Debug, Subcommand)]
 pub enum PropertiesCommand {
     /// List the properties and their values
+    #[command(after_help = examples::PROPERTIES_LIST)]
     List(PropertiesList),
     /// List what there is to set, and what it may be set to
+    #[command(after_help = examples::PROPERTIES_SCHEMA)]
     Schema(PropertiesList),
     /// Set a property
+    #[command(after_help = examples::PROPERTIES_SET)]
     Set(PropertiesSet),
 }
 
