@@ -20,6 +20,7 @@
 //! | [`official`]      | what is handed over to the official CLI                            |
 //! | [`failures`]      | what people are told when something goes wrong                     |
 //! | [`help`]          | the whole command tree's help                                      |
+//! | [`shell`]         | completion, manual pages, explanations, the first minute           |
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
 #![allow(
@@ -53,6 +54,7 @@ mod registry_keys;
 mod sandbox;
 mod session;
 mod settings;
+mod shell;
 mod sign_out;
 mod token;
 mod whoami;
