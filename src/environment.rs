@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::{Code, Error, Result};
 
@@ -49,7 +50,7 @@ impl Environment {
     /// # Errors
     /// The value is not UTF-8.
     pub fn get(&self, name: &str) -> Result<Option<&str>> {
-        let Some(value) = self.variables.get(OsStr::new(name)) else {
+        let Some(value) = self.raw(name) else {
             return Ok(None);
         };
         let text = value.to_str().ok_or_else(|| {
@@ -62,12 +63,29 @@ impl Environment {
         Ok((!text.is_empty()).then_some(text))
     }
 
+    /// A variable's value as it is, of whatever bytes.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> Option<&OsStr> {
+        self.variables
+            .get(OsStr::new(name))
+            .map(OsString::as_os_str)
+    }
+
     /// Whether a variable is set to anything but nothing.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.variables
-            .get(OsStr::new(name))
-            .is_some_and(|value| !value.is_empty())
+        self.raw(name).is_some_and(|value| !value.is_empty())
+    }
+
+    /// What counts as now: the time, or what `SOURCE_DATE_EPOCH` says (in seconds since 1970), so
+    /// that output can be reproduced.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        let fixed = self.get("SOURCE_DATE_EPOCH").ok().flatten();
+        let fixed = fixed.and_then(|seconds| seconds.parse().ok());
+        fixed.map_or_else(SystemTime::now, |seconds| {
+            UNIX_EPOCH + Duration::from_secs(u32::into(seconds))
+        })
     }
 
     /// Whether the locale can show more than ASCII. Windows has no such variables, and can.

@@ -9,7 +9,10 @@
 //! | module          | what it holds                                                           |
 //! |-----------------|-------------------------------------------------------------------------|
 //! | [`cli`]         | the command tree; its doc comments are the help                         |
-//! | [`run`]         | one run of the program: parse, dispatch, render, exit status            |
+//! | [`arguments`]   | from the words of the command line to something to do                   |
+//! | [`completions`] | what a shell may complete                                               |
+//! | [`official`]    | the official CLI, which has the commands that are not ours              |
+//! | [`run`]         | one run of the program: dispatch, render, exit status                   |
 //! | [`context`]     | what a command may use                                                  |
 //! | [`commands`]    | a file a verb; each returns a report or an error and prints neither     |
 //! | [`environment`] | the process's surroundings, read once                                   |
@@ -24,14 +27,17 @@
 //! | [`error`]       | the one error type: code, message, hint, exit status                    |
 
 pub mod api;
+pub mod arguments;
 pub mod cli;
 pub mod commands;
+pub mod completions;
 pub mod context;
 pub mod deadline;
 pub mod environment;
 pub mod error;
 pub mod http;
 pub mod oauth;
+pub mod official;
 pub mod output;
 pub mod prompt;
 pub mod run;

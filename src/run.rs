@@ -2,30 +2,28 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
-use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::cli::{AuthCommand, Cloud, CloudCommand, Pipecat, PipecatCommand};
+use crate::arguments::{self, Answer, Job, Parsed};
+use crate::cli::{AuthCommand, CloudCommand};
 use crate::commands::{self, Version};
+use crate::completions;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::http::Http;
-use crate::output::{Mode, Output, Report, start_log};
+use crate::official::Official;
+use crate::output::{Mode, Note, Output, Report, start_log};
 use crate::prompt::{Prompt, restore_terminal};
 use crate::settings::{Key, Overrides, Settings};
 use crate::store::{Document, Store};
-
-/// Names under which the `cloud` level is implied.
-const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
 
 /// How long after a signal something that must not be stopped may go on.
 const STOPPING: Duration = Duration::from_secs(3);
@@ -36,114 +34,35 @@ const WRITING: Duration = Duration::from_millis(500);
 /// Runs the program with `arguments`, its own name first, and gives the exit status.
 #[must_use]
 pub fn run(arguments: &[OsString], environment: Environment) -> ExitCode {
-    match parse(arguments) {
-        Parsed::Invocation(command, overrides) => execute(command, overrides, environment),
-        Parsed::Answer(answer) => {
-            let overrides = Overrides {
-                output: output_option(arguments),
-                ..Overrides::default()
-            };
-            let (output, _) = Surroundings::find(overrides, environment).output();
-            tell(&output, answer)
-        }
+    if environment.has(completions::VARIABLE) {
+        return completions::answer(arguments, arguments::whole_tree);
     }
-}
-
-/// What the command line turned out to be.
-enum Parsed {
-    /// Something to do; without a command, showing the settings.
-    Invocation(Option<CloudCommand>, Overrides),
-    /// Something that the parser answers.
-    Answer(Answer),
-}
-
-/// The parser's own answers.
-enum Answer {
-    Help(clap::Error),
-    Version,
-    Wrong(clap::Error),
-    /// A group without a command, which is answered with its help.
-    Missing(clap::builder::StyledStr),
-}
-
-fn parse(arguments: &[OsString]) -> Parsed {
-    let stem = arguments
-        .first()
-        .and_then(|name| Path::new(name).file_stem()?.to_str());
-    let short_name = CLOUD_NAMES.into_iter().find(|name| stem == Some(name));
-    let mut tree = match short_name {
-        Some(name) => Cloud::command().name(name).bin_name(name),
-        None => Pipecat::command().bin_name("pipecat"),
-    };
-    let matches = match tree.try_get_matches_from_mut(arguments) {
-        Ok(matches) => matches,
-        Err(error) => {
-            return Parsed::Answer(match error.kind() {
-                ErrorKind::DisplayHelp => Answer::Help(error),
-                ErrorKind::DisplayVersion => Answer::Version,
-                _ => Answer::Wrong(error),
-            });
-        }
-    };
-    let (group, deepest) = deepest(&tree, &matches);
-    // Blank counts as absent, as in `-o "$ORG"` of a script where nobody has set it.
-    let text = |id: &str| {
-        let given = deepest.try_get_one::<String>(id).ok().flatten();
-        given.filter(|value| !value.trim().is_empty()).cloned()
+    let official = Official::new(&environment);
+    let answer = match arguments::parse(arguments, &official) {
+        Parsed::Invocation(job, overrides) => return execute(job, overrides, environment),
+        Parsed::Foreign { line, answer } => match official.hand_over(&line) {
+            Some(outcome) => Answer::HandedOver(outcome),
+            None => answer,
+        },
+        Parsed::Answer(answer) => answer,
     };
     let overrides = Overrides {
-        organization: text("organization"),
-        output: text("output"),
+        output: arguments::output_option(arguments),
+        ..Overrides::default()
     };
-    if matches!(deepest.try_get_one("show_cli_config"), Ok(Some(true))) {
-        return Parsed::Invocation(None, overrides);
-    }
-    if group.has_subcommands() {
-        return Parsed::Answer(Answer::Missing(group.clone().render_help()));
-    }
-    let command = match short_name {
-        Some(_) => Cloud::from_arg_matches(&matches),
-        None => Pipecat::from_arg_matches(&matches).map(|pipecat| match pipecat.command {
-            PipecatCommand::Cloud(cloud) => cloud,
-        }),
-    };
-    match command {
-        Ok(cloud) => Parsed::Invocation(Some(cloud.command), overrides),
-        Err(error) => Parsed::Answer(Answer::Wrong(error)),
-    }
-}
-
-/// The command that was named last, and what was said to it.
-fn deepest<'a>(tree: &'a Command, matches: &'a ArgMatches) -> (&'a Command, &'a ArgMatches) {
-    match matches.subcommand() {
-        Some((name, below)) => match tree.find_subcommand(name) {
-            Some(command) => deepest(command, below),
-            None => (tree, below),
-        },
-        None => (tree, matches),
-    }
-}
-
-/// `--output`, from a command line that does not parse.
-fn output_option(arguments: &[OsString]) -> Option<String> {
-    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
-    let mode = loop {
-        match arguments.next()? {
-            "--output" => break arguments.next()?,
-            argument => {
-                if let Some(mode) = argument.strip_prefix("--output=") {
-                    break mode;
-                }
-            }
-        }
-    };
-    Mode::named(mode).map(|_| mode.to_owned())
+    let surroundings = Surroundings::find(overrides, environment);
+    let (output, _) = surroundings.output();
+    tell(&output, &surroundings.settings, answer)
 }
 
 /// Passes the parser's answer on, in the colours and the mode of everything else.
-fn tell(output: &Output, answer: Answer) -> ExitCode {
-    let (said, message) = match answer {
+fn tell(output: &Output, settings: &Settings, answer: Answer) -> ExitCode {
+    let (said, message, next) = match answer {
         Answer::Version => return conclude(output, &Ok(Box::new(Version))),
+        Answer::HandedOver(Ok(status)) => return status,
+        Answer::HandedOver(Err(error)) | Answer::Refused(error) => {
+            return conclude(output, &Err(error));
+        }
         Answer::Help(help) => {
             return match output.help(&help.render()) {
                 Ok(()) => ExitCode::SUCCESS,
@@ -154,15 +73,38 @@ fn tell(output: &Output, answer: Answer) -> ExitCode {
             let said = error.render();
             let first = said.to_string();
             let first = first.lines().next().unwrap_or_default();
-            (said, first.trim_start_matches("error: ").to_owned())
+            let message = first.trim_start_matches("error: ").to_owned();
+            (said, message, None)
         }
-        Answer::Missing(help) => (help, "a command is missing".to_owned()),
+        Answer::Missing { help, is_top } => {
+            let next = is_top.then(|| next_step(settings));
+            (help, "a command is missing".to_owned(), next)
+        }
     };
     output.talk().say(said.ansi().to_string().trim_end());
+    if let Some(next) = next {
+        output.talk().say("");
+        output.talk().note(&Note::Hint(next));
+    }
     let error = Error::new(Code::Usage, message);
     // Where stdout does not work either, the status still says what was wrong.
     let _ = output.error_value(&error);
     ExitCode::from(error.code().exit_status())
+}
+
+/// What a newcomer would type next.
+fn next_step(settings: &Settings) -> String {
+    let is_signed_in = settings.token().is_ok_and(|token| token.is_some());
+    if is_signed_in {
+        return "you are signed in; see as whom with `pipecat cloud auth whoami`".to_owned();
+    }
+    if settings.environment().has("CI") {
+        let page = settings.dashboard("/account/tokens").unwrap_or_default();
+        return format!(
+            "in CI, set `PIPECAT_TOKEN` to a personal access token; make one at {page}"
+        );
+    }
+    "sign in with `pipecat cloud auth login`".to_owned()
 }
 
 /// Where the program finds itself before it has done anything.
@@ -206,22 +148,17 @@ impl Surroundings {
     }
 
     /// Makes ready for `command`.
-    fn into_context(self, command: Option<&CloudCommand>, output: &Output) -> Result<Context> {
+    fn into_context(self, job: &Job, output: &Output) -> Result<Context> {
         start_log(self.settings.log_level()?, output.talk().clone());
         self.store.close_permissions();
-        if let Some(problem) = self.problem {
-            let replaced = problem.code() == Code::ConfigMalformed && regenerates_config(command);
-            if !replaced {
-                if self
-                    .settings
-                    .environment()
-                    .get(Key::Token.variable())?
-                    .is_none()
-                {
-                    return Err(problem);
-                }
-                tracing::warn!("{problem}; going on without the file, with `PIPECAT_TOKEN`");
+        if let Some(problem) = self.problem
+            && !goes_on_after(&problem, job)
+        {
+            let token = self.settings.environment().get(Key::Token.variable())?;
+            if token.is_none() {
+                return Err(problem);
             }
+            tracing::warn!("{problem}; going on without the file, with `PIPECAT_TOKEN`");
         }
         let deadline = Rc::new(Deadline::default());
         Ok(Context::new(
@@ -234,22 +171,24 @@ impl Surroundings {
     }
 }
 
-/// Whether the command puts a new file in the place of a malformed one.
-fn regenerates_config(command: Option<&CloudCommand>) -> bool {
-    match command {
-        Some(CloudCommand::Auth(auth)) => !matches!(auth.command, AuthCommand::Whoami),
+/// Whether the job is done all the same: it does not need the file, or puts a new one in its place.
+fn goes_on_after(problem: &Error, job: &Job) -> bool {
+    match job {
+        Job::Completions(_)
+        | Job::Man(_)
+        | Job::Cloud(CloudCommand::Environment | CloudCommand::Config) => true,
+        Job::Cloud(CloudCommand::Auth(auth)) => {
+            problem.code() == Code::ConfigMalformed
+                && !matches!(auth.command, AuthCommand::Whoami | AuthCommand::Token)
+        }
         _ => false,
     }
 }
 
-fn execute(
-    command: Option<CloudCommand>,
-    overrides: Overrides,
-    environment: Environment,
-) -> ExitCode {
+fn execute(job: Job, overrides: Overrides, environment: Environment) -> ExitCode {
     let surroundings = Surroundings::find(overrides, environment);
     let (output, chosen) = surroundings.output();
-    let context = match chosen.and_then(|()| surroundings.into_context(command.as_ref(), &output)) {
+    let context = match chosen.and_then(|()| surroundings.into_context(&job, &output)) {
         Ok(context) => context,
         Err(error) => return conclude(&output, &Err(error)),
     };
@@ -260,7 +199,7 @@ fn execute(
             return conclude(&output, &Err(error));
         }
     };
-    let outcome = runtime.block_on(run_until_interrupted(&context, command));
+    let outcome = runtime.block_on(run_until_interrupted(&context, job));
     // A prompt may still stand on a thread of its own: nobody waits for it.
     runtime.shutdown_background();
     end_on_signal();
@@ -286,9 +225,9 @@ fn execute(
 /// Does the command, or gives the number of the signal that ended it.
 async fn run_until_interrupted(
     context: &Context,
-    command: Option<CloudCommand>,
+    job: Job,
 ) -> std::result::Result<Result<Box<dyn Report>>, u8> {
-    let mut dispatched = pin!(commands::dispatch(context, command));
+    let mut dispatched = pin!(commands::dispatch(context, job));
     let signal = tokio::select! {
         biased;
         signal = interruption() => signal,

@@ -2,6 +2,8 @@
 
 mod keys;
 mod organizations;
+mod properties;
+mod registry_keys;
 mod users;
 
 use std::rc::Rc;
@@ -14,6 +16,8 @@ use url::Url;
 
 pub use keys::{ApiKey, ApiKeys, KeyKind};
 pub use organizations::Organization;
+pub use properties::Properties;
+pub use registry_keys::{MintedKey, RegistryKey};
 pub use users::User;
 
 use crate::error::{Code, Error, Result};

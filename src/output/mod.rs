@@ -6,6 +6,7 @@ mod log;
 mod report;
 mod table;
 mod talk;
+mod time;
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -21,6 +22,7 @@ pub use clean::clean;
 pub use log::{Level, start_log};
 pub use report::{Field, Note, Report, Row, Table, Tone, View};
 pub use talk::{Progress, Talk};
+pub use time::ago;
 
 use crate::error::{Code, Error, Result};
 
@@ -202,6 +204,7 @@ impl Output {
             View::Fields(fields) => rich_fields(&fields, ""),
             View::Table(table) => table::rich(&table, width),
             View::Line(text) => format!("{}\n", clean(&text)),
+            View::Text(text) => text,
         }
     }
 }
@@ -220,6 +223,7 @@ fn plain(view: View) -> String {
     let line = |cells: Vec<String>| format!("{}\n", cells.join("\t"));
     match view {
         View::Done(text) | View::Line(text) => format!("{}\n", clean(&text)),
+        View::Text(text) => text,
         View::Fields(fields) => fields
             .into_iter()
             .map(|field| line(vec![field.label.into(), clean(&field.value)]))

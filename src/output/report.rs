@@ -39,6 +39,8 @@ pub enum View {
     Table(Table),
     /// A value that stands alone.
     Line(String),
+    /// Lines of our own making, as they are.
+    Text(String),
 }
 
 /// A property.

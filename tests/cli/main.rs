@@ -10,14 +10,20 @@
 //! | [`session`]       | renewal, also by many processes at once                            |
 //! | [`organizations`] | listing and selecting                                              |
 //! | [`keys`]          | API keys                                                           |
+//! | [`cycle`]         | a new API key in the place of an old one                           |
+//! | [`registry_keys`] | keys of the container registry                                     |
+//! | [`properties`]    | properties of an organization, its default region                  |
+//! | [`token`]         | the token in force, for scripts                                    |
 //! | [`prompts`]       | questions on a terminal                                            |
 //! | [`output`]        | modes, streams, exit statuses                                      |
 //! | [`settings`]      | where values come from, and the configuration file                 |
+//! | [`official`]      | what is handed over to the official CLI                            |
 //! | [`failures`]      | what people are told when something goes wrong                     |
 //! | [`machine`]       | the machine misbehaves; signals; very many processes at once       |
 //! | [`hostile`]       | a service, a provider, a local program or a name with intentions   |
 //! | [`faults`]        | every fault on every route of every command                        |
 //! | [`help`]          | the whole command tree's help                                      |
+//! | [`shell`]         | completion, manual pages, explanations, the first minute           |
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
 #![allow(
@@ -35,6 +41,7 @@
 mod support;
 
 mod chromium;
+mod cycle;
 mod failures;
 mod faults;
 mod help;
@@ -42,13 +49,18 @@ mod hostile;
 mod keys;
 mod login;
 mod machine;
+mod official;
 mod organizations;
 mod output;
 mod pat;
 mod pictures;
 mod prompts;
+mod properties;
+mod registry_keys;
 mod sandbox;
 mod session;
 mod settings;
+mod shell;
 mod sign_out;
+mod token;
 mod whoami;

@@ -16,6 +16,10 @@ use super::cloud::{Cloud, Session};
 /// No run of the program takes longer than this, unless it hangs.
 const DEADLINE: Duration = Duration::from_secs(60);
 
+/// What counts as now where the program tells ages: 2026-03-31, in seconds since 1970. The keys of
+/// the fake cloud were made at the beginning of that year.
+const NOW: &str = "1775000000";
+
 /// The folder with everything in it; removed when dropped.
 pub struct Home {
     folder: TempDir,
@@ -46,7 +50,8 @@ impl Home {
         home.env("PATH", bin)
             .env("HOME", &path)
             .env("USERPROFILE", &path)
-            .env("PIPECAT_API_HOST", api_host);
+            .env("PIPECAT_API_HOST", api_host)
+            .env("SOURCE_DATE_EPOCH", NOW);
         // Without these, no program on Windows can open a socket or find a temporary folder.
         for name in ["SystemRoot", "TEMP"] {
             if let Some(value) = std::env::var_os(name) {

@@ -2,6 +2,7 @@
 
 mod login;
 mod logout;
+mod token;
 mod use_pat;
 mod whoami;
 
@@ -17,6 +18,7 @@ use crate::store::{Document, OnMalformed, Session, keys};
 
 pub use login::login;
 pub use logout::logout;
+pub use token::token;
 pub use use_pat::use_pat;
 pub use whoami::whoami;
 

@@ -1,17 +1,20 @@
 //! `organizations keys list`.
 
+use std::time::SystemTime;
+
 use serde_json::Value;
 
 use super::{no_keys, shown};
 use crate::api::{ApiKey, ApiKeys, KeyKind, Received};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Report, Row, Table, Tone, View};
+use crate::output::{Report, Row, Table, Tone, View, ago};
 
 /// The keys of an organization.
 pub struct List {
     keys: Received<ApiKeys>,
     default: Option<String>,
+    now: SystemTime,
 }
 
 pub async fn list(context: &Context) -> Result<List> {
@@ -26,6 +29,7 @@ pub async fn list(context: &Context) -> Result<List> {
     Ok(List {
         keys,
         default: context.default_key(&organization)?,
+        now: context.settings.environment().now(),
     })
 }
 
@@ -83,10 +87,9 @@ impl Report for List {
                 (false, KeyKind::Public) => ("", Tone::Normal),
             };
             let tone = if key.revoked { Tone::Faded } else { tone };
-            // The day is what people look for; the rest is in the other modes.
-            let day = key.created_at.split('T').next().unwrap_or_default();
+            let age = ago(&key.created_at, self.now);
             let status = format!("{}{note}", status(key));
-            Row::new([key.name.as_str(), &shown(key), day, &status]).with_tone(tone)
+            Row::new([key.name.as_str(), &shown(key), &age, &status]).with_tone(tone)
         });
         View::Table(Table {
             columns: vec!["Name", "Key", "Created", "Status"],

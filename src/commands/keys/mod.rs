@@ -1,17 +1,21 @@
 //! `pipecat cloud organizations keys`.
 
 mod create;
+mod cycle;
 mod list;
 mod revoke;
 mod use_key;
 
 use crate::api::{ApiKey, KeyKind};
+use crate::commands::nearest;
 use crate::commands::show_config::masked;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::output::ago;
 use crate::store::{Document, OnMalformed, keys};
 
 pub use create::create;
+pub use cycle::cycle;
 pub use list::list;
 pub use revoke::revoke;
 pub use use_key::use_key;
@@ -31,6 +35,12 @@ fn shown(key: &ApiKey) -> String {
         KeyKind::Public => key.key.clone(),
         KeyKind::Private => masked(&key.key),
     }
+}
+
+/// The last characters of a key, which tell it from others of its name.
+fn tail(key: &str) -> &str {
+    let start = key.char_indices().rev().nth(5).map_or(0, |(at, _)| at);
+    &key[start..]
 }
 
 /// The active public key that the person means: by id, by the key itself, or by a name that only
@@ -54,13 +64,19 @@ async fn choose(
         Some(wanted) => find(&active, &others, wanted)?,
         None => {
             let current = context.default_key(organization)?;
+            let now = context.settings.environment().now();
             let is_current = |key: &ApiKey| current.as_ref() == Some(&key.key);
             let start = active.iter().position(is_current).unwrap_or_default();
             let labels: Vec<String> = active
                 .iter()
                 .map(|key| {
-                    let mark = if is_current(key) { "  default" } else { "" };
-                    format!("{}  {}{mark}", key.name, shown(key))
+                    let mark = if is_current(key) { ", default" } else { "" };
+                    format!(
+                        "{} (…{}, {}{mark})",
+                        key.name,
+                        tail(&key.key),
+                        ago(&key.created_at, now)
+                    )
                 })
                 .collect();
             context
@@ -81,6 +97,28 @@ async fn store_default(context: &Context, organization: &str, key: &str, name: &
     context.edit(OnMalformed::Fail, store).await
 }
 
+/// The organizations in the file whose default key this is.
+fn defaults_with(document: &Document, key: &str) -> Vec<String> {
+    let is_default = |organization: &&str| {
+        let default = document.get_in(organization, keys::DEFAULT_PUBLIC_KEY);
+        default.and_then(|default| default.as_str()) == Some(key)
+    };
+    document
+        .organizations()
+        .filter(is_default)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Names in a sentence.
+fn listed(organizations: &[String]) -> String {
+    let quoted: Vec<String> = organizations
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    quoted.join(", ")
+}
+
 /// The index of the one that `wanted` means; `others` are those that it cannot mean.
 fn find(active: &[ApiKey], others: &[ApiKey], wanted: &str) -> Result<usize> {
     let exactly = |key: &ApiKey| key.id == wanted || key.key == wanted;
@@ -95,7 +133,11 @@ fn find(active: &[ApiKey], others: &[ApiKey], wanted: &str) -> Result<usize> {
         [] => match others.iter().find(|key| exactly(key) || key.name == wanted) {
             Some(key) if key.revoked => format!("the key `{wanted}` has been revoked"),
             Some(_) => format!("the key `{wanted}` is a private one: use the dashboard"),
-            None => format!("there is no key `{wanted}`"),
+            None => {
+                let all = active.iter().map(|key| key.name.as_str());
+                let nearest = nearest(wanted, all).map(|name| format!("; did you mean `{name}`?"));
+                format!("there is no key `{wanted}`{}", nearest.unwrap_or_default())
+            }
         },
         _ => {
             let ids: Vec<String> = named

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{choose, shown};
+use super::{choose, defaults_with, listed, shown};
 use crate::api::ApiKey;
 use crate::cli::KeysRevoke;
 use crate::context::Context;
@@ -68,19 +68,6 @@ async fn confirm(context: &Context, key: &ApiKey, defaults: &[String]) -> Result
     }
 }
 
-/// The organizations in the file whose default key this is.
-fn defaults_with(document: &Document, key: &str) -> Vec<String> {
-    let is_default = |organization: &&str| {
-        let default = document.get_in(organization, keys::DEFAULT_PUBLIC_KEY);
-        default.and_then(|default| default.as_str()) == Some(key)
-    };
-    document
-        .organizations()
-        .filter(is_default)
-        .map(str::to_owned)
-        .collect()
-}
-
 /// Takes the key out of the file, wherever it is a default by now.
 fn clear_defaults(document: &mut Document, key: &str) -> Result<()> {
     for organization in defaults_with(document, key) {
@@ -88,14 +75,6 @@ fn clear_defaults(document: &mut Document, key: &str) -> Result<()> {
         document.remove_in(&organization, keys::DEFAULT_PUBLIC_KEY_NAME)?;
     }
     Ok(())
-}
-
-fn listed(organizations: &[String]) -> String {
-    let quoted: Vec<String> = organizations
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect();
-    quoted.join(", ")
 }
 
 impl Report for Revoked {

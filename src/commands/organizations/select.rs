@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::api::Organization;
 use crate::cli::Select;
+use crate::commands::nearest;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, View};
@@ -18,7 +19,7 @@ pub struct Selected {
 }
 
 pub async fn select(context: &Context, options: Select) -> Result<Selected> {
-    let organizations: Vec<Organization> = {
+    let mut organizations: Vec<Organization> = {
         let _progress = context.talk.progress("listing your organizations");
         let organizations = context.api()?.organizations().await?;
         organizations.into_iter().map(|one| one.value).collect()
@@ -27,16 +28,10 @@ pub async fn select(context: &Context, options: Select) -> Result<Selected> {
         return Err(context.no_organizations());
     }
     let chosen = match options.choice.filter(|name| !name.trim().is_empty()) {
-        Some(name) => organizations
-            .into_iter()
-            .find(|one| one.name == name)
-            .ok_or_else(|| {
-                Error::new(
-                    Code::NotFound,
-                    format!("you are not a member of an organization `{name}`"),
-                )
-                .hint("run `pipecat cloud organizations list` to see yours")
-            })?,
+        Some(name) => match organizations.iter().position(|one| one.name == name) {
+            Some(index) => organizations.swap_remove(index),
+            None => return Err(not_a_member(&name, &organizations)),
+        },
         None => ask(context, organizations).await?,
     };
     context
@@ -49,6 +44,18 @@ pub async fn select(context: &Context, options: Select) -> Result<Selected> {
         organization: chosen,
         path: context.store.path().display().to_string(),
     })
+}
+
+fn not_a_member(name: &str, organizations: &[Organization]) -> Error {
+    let error = Error::new(
+        Code::NotFound,
+        format!("you are not a member of an organization `{name}`"),
+    );
+    match nearest(name, organizations.iter().map(|one| one.name.as_str())) {
+        Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+        None => error,
+    }
+    .hint("run `pipecat cloud organizations list` to see yours")
 }
 
 async fn ask(context: &Context, mut organizations: Vec<Organization>) -> Result<Organization> {

@@ -39,15 +39,15 @@ fn people_see_a_table_with_the_default_one_marked() {
     home.cloud("organizations keys list -o acme --output rich")
         .assert()
         .success()
-        .stdout_eq(str![[r"
-Name            Key                                 Created     Status
-Web client      pk_acme_web_0123456789abcdef        2026-01-02  Active, default
-Staging         pk_acme_staging_1_0123456789abcdef  2026-01-03  Active
-Staging         pk_acme_staging_2_0123456789abcdef  2026-01-04  Active
-Old phone line  pk_acme_phone_0123456789abcdef      2026-01-05  Revoked
-Server          sk_acme_****                        2026-01-01  Active, private
+        .stdout_eq(str![[r#"
+Name            Key                                 Created                    Status
+Web client      pk_acme_web_0123456789abcdef        2 months ago (2026-01-02)  Active, default
+Staging         pk_acme_staging_1_0123456789abcdef  2 months ago (2026-01-03)  Active
+Staging         pk_acme_staging_2_0123456789abcdef  2 months ago (2026-01-04)  Active
+Old phone line  pk_acme_phone_0123456789abcdef      2 months ago (2026-01-05)  Revoked
+Server          sk_acme_****                        2 months ago (2026-01-01)  Active, private
 
-"]])
+"#]])
         .stderr_eq("");
 }
 
@@ -199,10 +199,11 @@ fn names_stay_in_their_place_in_the_path() {
         ("a?b#c d", "a%3Fb%23c%20d"),
         ("å", "%C3%A5"),
     ] {
+        let before = cloud.requests().len();
         home.judged(["cloud", "organizations", "keys", "list", "-o", name])
             .assert()
             .code(1);
-        let asked = cloud.requests().pop().unwrap().to_string();
+        let asked = cloud.requests()[before].to_string();
         assert_eq!(asked, format!("GET /v1/organizations/{path}/apiKeys"));
     }
     let asked = cloud.requests().len();

@@ -58,32 +58,32 @@ Organization ID    team.with.dots
         (
             40,
             "organizations keys list -o acme",
-            str![[r"
+            str![[r#"
 Name     Web client
 Key      pk_acme_web_0123456789abcdef
-Created  2026-01-02
+Created  2 months ago (2026-01-02)
 Status   Active
 
 Name     Staging
 Key      pk_acme_staging_1_0123456789abcdef
-Created  2026-01-03
+Created  2 months ago (2026-01-03)
 Status   Active
 
 Name     Staging
 Key      pk_acme_staging_2_0123456789abcdef
-Created  2026-01-04
+Created  2 months ago (2026-01-04)
 Status   Active
 
 Name     Old phone line
 Key      pk_acme_phone_0123456789abcdef
-Created  2026-01-05
+Created  2 months ago (2026-01-05)
 Status   Revoked
 
 Name     Server
 Key      sk_acme_****
-Created  2026-01-01
+Created  2 months ago (2026-01-01)
 Status   Active, private
-"]],
+"#]],
         ),
         (
             40,
@@ -96,7 +96,7 @@ it is now the default key of `acme` in your configuration file
 "]],
         ),
         (
-            80,
+            110,
             "organizations list",
             str![[r"
 Organization Name  Organization ID  Active
@@ -106,17 +106,17 @@ Team With Dots     team.with.dots
 "]],
         ),
         (
-            80,
+            110,
             "organizations keys list -o acme",
-            str![[r"
-Name            Key                                 Created     Status
-Web client      pk_acme_web_0123456789abcdef        2026-01-02  Active
-Staging         pk_acme_staging_1_0123456789abcdef  2026-01-03  Active
-Staging         pk_acme_staging_2_0123456789abcdef  2026-01-04  Active
-Old phone line  pk_acme_phone_0123456789abcdef      2026-01-05  Revoked
-Kiosk           pk_acme_0005_0123456789abcdef       2026-01-20  Active, default
-Server          sk_acme_****                        2026-01-01  Active, private
-"]],
+            str![[r#"
+Name            Key                                 Created                    Status
+Web client      pk_acme_web_0123456789abcdef        2 months ago (2026-01-02)  Active
+Staging         pk_acme_staging_1_0123456789abcdef  2 months ago (2026-01-03)  Active
+Staging         pk_acme_staging_2_0123456789abcdef  2 months ago (2026-01-04)  Active
+Old phone line  pk_acme_phone_0123456789abcdef      2 months ago (2026-01-05)  Revoked
+Kiosk           pk_acme_0005_0123456789abcdef       2 months ago (2026-01-20)  Active, default
+Server          sk_acme_****                        2 months ago (2026-01-01)  Active, private
+"#]],
         ),
     ] {
         let terminal = run_to_the_end(&home, columns, line);

@@ -55,7 +55,7 @@ fn revoking_asks_first_and_takes_silence_for_no() {
             let before = configure(&home);
             let terminal = open(&home, size, "keys revoke");
             terminal.wait_for("arrows move");
-            terminal.send("staging_1");
+            terminal.send("01-03");
             terminal.send(ENTER);
             terminal.wait_for("(y/N)");
             let asked = terminal.screen().replace('\n', "");

@@ -1,0 +1,214 @@
+//! From the words of the command line to something to do, or to what the parser answers itself.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+
+use crate::cli::{Cloud, CloudCommand, Completions, Man, Pipecat, PipecatCommand};
+use crate::error::{Error, Result};
+use crate::official::{Level, Official};
+use crate::output::Mode;
+use crate::settings::Overrides;
+
+/// Names under which the `cloud` level is implied.
+const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
+
+/// What the command line turned out to be.
+pub enum Parsed {
+    /// Something to do.
+    Invocation(Job, Overrides),
+    /// A command of the official CLI, or of nobody.
+    Foreign {
+        /// What to hand over to it, after its name.
+        line: Vec<OsString>,
+        /// What to say where it is not there.
+        answer: Answer,
+    },
+    /// Something that is answered without doing anything.
+    Answer(Answer),
+}
+
+/// Something to do.
+pub enum Job {
+    /// `--show-cli-config`.
+    ShowConfig,
+    /// A command of `pipecat cloud`.
+    Cloud(CloudCommand),
+    /// `pipecat completions`.
+    Completions(Completions),
+    /// `pipecat man`.
+    Man(Man),
+}
+
+/// What is answered without doing anything.
+pub enum Answer {
+    /// Help that was asked for.
+    Help(clap::Error),
+    /// `--version`.
+    Version,
+    /// The command line is wrong, in the parser's words.
+    Wrong(clap::Error),
+    /// The command line is wrong, in ours.
+    Refused(Error),
+    /// A group without a command, which is answered with its help.
+    Missing {
+        /// The help.
+        help: StyledStr,
+        /// Whether it is the program itself that was called so, or `cloud`.
+        is_top: bool,
+    },
+    /// Another program has done it, or could not be started.
+    HandedOver(Result<ExitCode>),
+}
+
+/// Reads the command line, the program's own name first.
+#[must_use]
+pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
+    let name = arguments.first();
+    let stem = name.and_then(|name| Path::new(name).file_stem()?.to_str());
+    let short_name = CLOUD_NAMES.into_iter().find(|name| stem == Some(name));
+    let mut tree = tree(short_name);
+    let matches = match tree.try_get_matches_from_mut(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return not_ours(error, arguments, short_name, official),
+    };
+    let (group, deepest) = deepest(&tree, &matches);
+    // Blank counts as absent, as in `-o "$ORG"` of a script where nobody has set it.
+    let text = |id: &str| {
+        let given = deepest.try_get_one::<String>(id).ok().flatten();
+        given.filter(|value| !value.trim().is_empty()).cloned()
+    };
+    let overrides = Overrides {
+        organization: text("organization"),
+        output: text("output"),
+    };
+    if matches!(deepest.try_get_one("show_cli_config"), Ok(Some(true))) {
+        return Parsed::Invocation(Job::ShowConfig, overrides);
+    }
+    if group.has_subcommands() {
+        let with_official = official.in_help(tree, short_name.is_some());
+        let (group, _) = self::deepest(&with_official, &matches);
+        let is_top = matches
+            .subcommand()
+            .is_none_or(|(name, below)| name == "cloud" && below.subcommand().is_none());
+        return Parsed::Answer(Answer::Missing {
+            help: group.clone().render_help(),
+            is_top,
+        });
+    }
+    let job = match short_name {
+        Some(_) => Cloud::from_arg_matches(&matches).map(|cloud| Job::Cloud(cloud.command)),
+        None => Pipecat::from_arg_matches(&matches).map(|pipecat| match pipecat.command {
+            PipecatCommand::Cloud(cloud) => Job::Cloud(cloud.command),
+            PipecatCommand::Completions(options) => Job::Completions(options),
+            PipecatCommand::Man(options) => Job::Man(options),
+        }),
+    };
+    match job {
+        Ok(job) => Parsed::Invocation(job, overrides),
+        Err(error) => Parsed::Answer(Answer::Wrong(error)),
+    }
+}
+
+/// The whole tree, under the program's own name.
+#[must_use]
+pub fn whole_tree() -> Command {
+    tree(None)
+}
+
+fn tree(short_name: Option<&'static str>) -> Command {
+    match short_name {
+        Some(name) => Cloud::command().name(name).bin_name(name),
+        None => Pipecat::command().bin_name("pipecat"),
+    }
+}
+
+/// What the parser could do nothing with.
+fn not_ours(
+    error: clap::Error,
+    arguments: &[OsString],
+    short_name: Option<&'static str>,
+    official: &Official,
+) -> Parsed {
+    match error.kind() {
+        ErrorKind::DisplayVersion => Parsed::Answer(Answer::Version),
+        // Again, with the commands of the official CLI, which are looked for only now.
+        ErrorKind::DisplayHelp => {
+            let mut tree = official.in_help(tree(short_name), short_name.is_some());
+            let again = tree.try_get_matches_from_mut(arguments);
+            Parsed::Answer(Answer::Help(again.err().unwrap_or(error)))
+        }
+        ErrorKind::InvalidSubcommand => {
+            let name = match error.get(ContextKind::InvalidSubcommand) {
+                Some(ContextValue::String(name)) => name.clone(),
+                _ => String::new(),
+            };
+            let Some(level) = level_of(&name, arguments, short_name.is_some()) else {
+                return Parsed::Answer(Answer::Wrong(error));
+            };
+            let implied = short_name.map(|_| OsString::from("cloud"));
+            let line = implied.into_iter().chain(arguments.iter().skip(1).cloned());
+            Parsed::Foreign {
+                line: line.collect(),
+                answer: match official.missing(&name, level) {
+                    Some(missing) => Answer::Refused(missing),
+                    None => Answer::Wrong(error),
+                },
+            }
+        }
+        _ => Parsed::Answer(Answer::Wrong(error)),
+    }
+}
+
+/// The level on which `name` stands, if it is one where the official CLI has commands.
+fn level_of(name: &str, arguments: &[OsString], cloud_is_implied: bool) -> Option<Level> {
+    let mut words = arguments.iter().skip(1).filter_map(|word| word.to_str());
+    let mut level = if cloud_is_implied {
+        Level::Cloud
+    } else {
+        Level::Top
+    };
+    loop {
+        match words.next()? {
+            "--output" => {
+                words.next();
+            }
+            "cloud" if level == Level::Top => level = Level::Cloud,
+            word if word == name => return Some(level),
+            option if option.starts_with('-') => {}
+            _ => return None,
+        }
+    }
+}
+
+/// The command that was named last, and what was said to it.
+fn deepest<'a>(tree: &'a Command, matches: &'a ArgMatches) -> (&'a Command, &'a ArgMatches) {
+    match matches.subcommand() {
+        Some((name, below)) => match tree.find_subcommand(name) {
+            Some(command) => deepest(command, below),
+            None => (tree, below),
+        },
+        None => (tree, matches),
+    }
+}
+
+/// `--output`, from a command line that does not parse.
+#[must_use]
+pub fn output_option(arguments: &[OsString]) -> Option<String> {
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
+    let mode = loop {
+        match arguments.next()? {
+            "--output" => break arguments.next()?,
+            argument => {
+                if let Some(mode) = argument.strip_prefix("--output=") {
+                    break mode;
+                }
+            }
+        }
+    };
+    Mode::named(mode).map(|_| mode.to_owned())
+}

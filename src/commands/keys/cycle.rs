@@ -1,0 +1,139 @@
+//! `organizations keys cycle`: a new key in the place of an old one.
+//!
+//! In this order nobody is ever without a key that works: create, move the default, revoke. Whatever
+//! fails, the new key is shown, and what has been done and what has not is said.
+
+use serde_json::{Value, json};
+
+use super::{choose, defaults_with, listed, shown};
+use crate::api::{ApiKey, Received};
+use crate::cli::KeysCycle;
+use crate::context::Context;
+use crate::error::{Code, Error, Result};
+use crate::output::{Note, Report, Row, Table, View};
+use crate::store::{Document, OnMalformed, keys};
+
+/// A key and its successor.
+pub struct Cycled {
+    old: ApiKey,
+    new: Received<String>,
+    organization: String,
+    /// The organizations in the file whose default is now the new key.
+    moved: Vec<String>,
+    /// Whether the old key is revoked, or what came in between.
+    revoked: Result<()>,
+}
+
+pub async fn cycle(context: &Context, options: &KeysCycle) -> Result<Cycled> {
+    let organization = context.organization().await?.value;
+    let question = "Which key should be replaced by a new one?";
+    let old = choose(context, &organization, options.key.as_deref(), question).await?;
+    if !options.yes {
+        let question = format!(
+            "Create a new key {} and revoke the old one ({})?",
+            old.name,
+            shown(&old)
+        );
+        if !context.prompt.confirm(&question, "`--yes`").await? {
+            return Err(Error::new(Code::Declined, "no key was created or revoked"));
+        }
+    }
+    let progress = context.talk.progress("creating the new key");
+    let name = &old.name;
+    context.set_last_words(Some(format!("a new key `{name}` may have been created")));
+    let new = context.api()?.create_key(&organization, name).await?;
+    context.set_last_words(Some(format!(
+        "the new key `{name}` was created: {}; the old one may not have been revoked",
+        new.value
+    )));
+    drop(progress);
+
+    let mut moved = Vec::new();
+    let revoked = finish(context, &organization, &old, &new.value, &mut moved).await;
+    Ok(Cycled {
+        old,
+        new,
+        organization,
+        moved,
+        revoked,
+    })
+}
+
+/// The steps after which there are two keys: moves the defaults, and revokes the old key only if
+/// nothing in the file needs it any more.
+async fn finish(
+    context: &Context,
+    organization: &str,
+    old: &ApiKey,
+    new: &str,
+    moved: &mut Vec<String>,
+) -> Result<()> {
+    let defaults = defaults_with(&context.store.read().unwrap_or_default(), &old.key);
+    if !defaults.is_empty() {
+        let replace = |document: &mut Document| {
+            let defaults = defaults_with(document, &old.key);
+            defaults
+                .iter()
+                .try_for_each(|one| document.set_in(one, keys::DEFAULT_PUBLIC_KEY, new))
+        };
+        context
+            .edit(OnMalformed::Fail, replace)
+            .await
+            .map_err(|error| {
+                error.context(
+                    "the new key was created, but is not the default, and the old one still works",
+                )
+            })?;
+        *moved = defaults;
+    }
+    let _progress = context.talk.progress("revoking the old key");
+    let revoked = context.api()?.revoke_key(organization, &old.id).await;
+    revoked.map_err(|error| {
+        error
+            .context("the new key was created, but the old one could not be revoked")
+            .hint("run `pipecat cloud organizations keys revoke` for the old one later")
+    })
+}
+
+impl Report for Cycled {
+    fn json(&self) -> Value {
+        json!({
+            "created": self.new.raw,
+            "revoked": self.revoked.is_ok().then(|| json!({"id": self.old.id, "name": self.old.name})),
+            "organization": self.organization,
+            "defaultMovedIn": self.moved,
+        })
+    }
+
+    fn plain(&self) -> View {
+        View::Table(Table {
+            columns: vec!["Name", "Key", "Organization ID"],
+            rows: vec![Row::new([
+                &self.old.name,
+                &self.new.value,
+                &self.organization,
+            ])],
+        })
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        if !self.moved.is_empty() {
+            notes.push(Note::Plain(format!(
+                "it is now the default key of {}",
+                listed(&self.moved)
+            )));
+        }
+        if self.revoked.is_ok() {
+            notes.push(Note::Plain(format!(
+                "the old key `{}` ({}) was revoked",
+                self.old.name, self.old.id
+            )));
+        }
+        notes
+    }
+
+    fn failure(&self) -> Option<&Error> {
+        self.revoked.as_ref().err()
+    }
+}

@@ -1,0 +1,77 @@
+//! `organizations properties schema`.
+
+use serde_json::Value;
+
+use super::shown;
+use crate::api::Properties;
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Note, Report, Row, Table, View};
+
+/// What there is to set.
+pub struct Schema {
+    organization: String,
+    properties: Properties,
+}
+
+pub async fn schema(context: &Context) -> Result<Schema> {
+    let organization = context.organization().await?.value;
+    let _progress = context.talk.progress("asking what there is to set");
+    let properties = context.api()?.property_schema(&organization).await?;
+    Ok(Schema {
+        organization,
+        properties,
+    })
+}
+
+impl Report for Schema {
+    fn json(&self) -> Value {
+        self.properties.clone().into()
+    }
+
+    fn plain(&self) -> View {
+        let rows = self.properties.iter().map(|(name, property)| {
+            let field = |key: &str| shown(&property[key]);
+            let available = property["availableValues"].as_array();
+            let available: Vec<String> = available.into_iter().flatten().map(shown).collect();
+            let read_only = if property["readOnly"] == true {
+                "yes"
+            } else {
+                ""
+            };
+            Row::new([
+                name.as_str(),
+                &field("type"),
+                &field("currentValue"),
+                &field("default"),
+                &field("description"),
+                &available.join(", "),
+                read_only,
+            ])
+        });
+        View::Table(Table {
+            columns: vec![
+                "Property",
+                "Type",
+                "Current Value",
+                "Default",
+                "Description",
+                "Available Values",
+                "Read Only",
+            ],
+            rows: rows.collect(),
+        })
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let none = format!(
+            "the organization `{}` has no properties to set",
+            self.organization
+        );
+        let notes = [Note::Plain(none)];
+        notes
+            .into_iter()
+            .filter(|_| self.properties.is_empty())
+            .collect()
+    }
+}

@@ -1,0 +1,100 @@
+//! `organizations registry-keys list`.
+
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+use crate::api::{Received, RegistryKey};
+use crate::cli::RegistryKeysList;
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Note, Report, Row, Table, Tone, View, ago};
+
+/// States of keys that are no more. A state that this program does not know is shown.
+const DEAD: [&str; 2] = ["revoked", "expired"];
+
+/// Registry keys.
+pub struct List {
+    keys: Vec<Received<RegistryKey>>,
+    hidden: usize,
+    now: SystemTime,
+}
+
+pub async fn list(context: &Context, options: &RegistryKeysList) -> Result<List> {
+    let organization = context.organization().await?.value;
+    let _progress = context.talk.progress("listing the registry keys");
+    let mut keys = context.api()?.registry_keys(&organization).await?;
+    let all = keys.len();
+    if !options.all {
+        keys.retain(|key| !DEAD.contains(&key.value.status()));
+    }
+    let hidden = all - keys.len();
+    Ok(List {
+        keys,
+        hidden,
+        now: context.settings.environment().now(),
+    })
+}
+
+impl Report for List {
+    fn json(&self) -> Value {
+        let keys: Vec<&Value> = self.keys.iter().map(|key| &key.raw).collect();
+        json!({"keys": keys, "hidden": self.hidden})
+    }
+
+    fn plain(&self) -> View {
+        self.table(str::to_owned)
+    }
+
+    fn rich(&self) -> View {
+        self.table(|time| ago(time, self.now))
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let note = match (self.keys.len(), self.hidden) {
+            (0, 0) => "there are no registry keys".to_owned(),
+            (_, 0) => return Vec::new(),
+            (_, hidden) => format!("{hidden} revoked or expired are not shown; `--all` shows them"),
+        };
+        vec![Note::Plain(note)]
+    }
+}
+
+impl List {
+    /// The keys, with times in a form of the caller's choice.
+    fn table(&self, time: impl Fn(&str) -> String) -> View {
+        let rows = self.keys.iter().map(|Received { value: key, .. }| {
+            let tone = if DEAD.contains(&key.status()) {
+                Tone::Faded
+            } else {
+                Tone::Normal
+            };
+            let known = |text: &Option<String>| match text.as_deref() {
+                None | Some("") => "—".to_owned(),
+                Some(text) => text.to_owned(),
+            };
+            Row::new([
+                key.id.clone(),
+                known(&key.name),
+                known(&key.key_prefix),
+                known(&key.created_at.as_deref().map(&time)),
+                known(&key.last_used_at.as_deref().map(&time)),
+                key.status().to_owned(),
+                known(&key.region),
+            ])
+            .with_tone(tone)
+        });
+        View::Table(Table {
+            columns: vec![
+                "ID",
+                "Name",
+                "Prefix",
+                "Created",
+                "Last used",
+                "Status",
+                "Region",
+            ],
+            rows: rows.collect(),
+        })
+    }
+}
