@@ -40,6 +40,7 @@ fn sandbox() -> &'static Path {
                 ])
                 .args(["--profile", profile])
                 .current_dir(env!("CARGO_MANIFEST_DIR"));
+            let build = support::as_from_outside(&mut build);
             assert!(build.status().expect("a build").success());
         }
         folder.join(format!("examples/sandbox{EXE_SUFFIX}"))

@@ -219,7 +219,7 @@ fn build() -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // The example is named too, since without its dependencies those of the program would have
     // other features, and be compiled once more.
-    let status = Command::new(&cargo)
+    let status = support::as_from_outside(&mut Command::new(&cargo))
         .args([
             "build",
             "--quiet",

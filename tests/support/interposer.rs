@@ -3,8 +3,7 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use std::thread;
 use std::time::Duration;
 
@@ -80,7 +79,8 @@ pub struct Interposer {
 struct Shared {
     trap: Option<Trap>,
     arrivals: Mutex<Vec<Arrival>>,
-    over: AtomicBool,
+    /// Held by who connects to the cloud: its port is somebody else's once it has gone.
+    over: RwLock<bool>,
 }
 
 impl Interposer {
@@ -94,12 +94,12 @@ impl Interposer {
         let shared = Arc::new(Shared {
             trap,
             arrivals: Mutex::default(),
-            over: AtomicBool::new(false),
+            over: RwLock::new(false),
         });
         let accepting = Arc::clone(&shared);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                if accepting.over.load(Ordering::SeqCst) {
+                if *accepting.over.read().unwrap() {
                     break;
                 }
                 let shared = Arc::clone(&accepting);
@@ -134,7 +134,7 @@ impl Interposer {
 
 impl Drop for Interposer {
     fn drop(&mut self) {
-        self.shared.over.store(true, Ordering::SeqCst);
+        *self.shared.over.write().unwrap() = true;
         // Wakes the accepting thread.
         let _ = TcpStream::connect(self.address);
     }
@@ -147,25 +147,41 @@ impl Shared {
             return Ok(());
         };
         match self.receive(&request) {
-            None => stream.write_all(&request.forward(upstream)?)?,
+            None => stream.write_all(&self.forward(&request, upstream)?)?,
             Some(Fault::Close) => {}
             Some(Fault::Silence) => {
                 // Until the peer has had enough.
                 io::copy(&mut stream, &mut io::sink())?;
             }
             Some(Fault::Trickle) => {
-                for byte in request.forward(upstream)? {
+                for byte in self.forward(&request, upstream)? {
                     stream.write_all(&[byte])?;
                     thread::sleep(Duration::from_secs(1));
                 }
             }
             Some(Fault::Bytes(bytes)) => stream.write_all(&bytes)?,
             Some(Fault::Changed(change)) => {
-                let reply = Reply::parse(&request.forward(upstream)?);
+                let reply = Reply::parse(&self.forward(&request, upstream)?);
                 stream.write_all(&change(&reply))?;
             }
         }
         stream.shutdown(Shutdown::Both)
+    }
+
+    /// What the cloud answers, to the end of the connection.
+    fn forward(&self, request: &Request, cloud: SocketAddr) -> io::Result<Vec<u8>> {
+        let mut stream = {
+            let over = self.over.read().unwrap();
+            if *over {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            TcpStream::connect(cloud)?
+        };
+        write!(stream, "{}Connection: close\r\n\r\n", request.head)?;
+        stream.write_all(&request.body)?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(answer)
     }
 
     /// Writes a request down, and gives what happens to it.
@@ -227,16 +243,6 @@ impl Request {
         let mut body = Vec::new();
         reader.take(length).read_to_end(&mut body)?;
         Ok(Some(Self { head, body }))
-    }
-
-    /// What the server answers, to the end of the connection.
-    fn forward(&self, server: SocketAddr) -> io::Result<Vec<u8>> {
-        let mut stream = TcpStream::connect(server)?;
-        write!(stream, "{}Connection: close\r\n\r\n", self.head)?;
-        stream.write_all(&self.body)?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        Ok(answer)
     }
 }
 
