@@ -26,8 +26,10 @@ pub enum Code {
     SignInFailed,
     /// 401: the service does not accept the token.
     Unauthorized,
-    /// 403: not a member, or not allowed.
+    /// 403: not allowed.
     Forbidden,
+    /// 403 for an organization: not a member of it, or not allowed to do this there.
+    NotAMember,
     /// 402 with `SPEND_LIMIT_REACHED`.
     SpendLimitReached,
     /// 404, or a name that is in no list.
@@ -85,6 +87,7 @@ impl Code {
             Self::SignInFailed => "sign_in_failed",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
+            Self::NotAMember => "not_a_member",
             Self::SpendLimitReached => "SPEND_LIMIT_REACHED",
             Self::NotFound => "not_found",
             Self::Ambiguous => "ambiguous",

@@ -157,6 +157,7 @@ impl Api {
                 }
             }
             (Code::Forbidden, Some(organization)) => error
+                .with_code(Code::NotAMember)
                 .reworded(format!(
                     "you are not a member of the organization `{organization}`, or may not do this there ({said})"
                 ))

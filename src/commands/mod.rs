@@ -30,7 +30,7 @@ pub use version::Version;
 /// Those of the command.
 pub async fn dispatch(context: &Context, job: Job) -> Result<Box<dyn Report>> {
     match run(context, job).await {
-        Err(error) if error.code() == Code::Forbidden => Err(suggest(context, error).await),
+        Err(error) if error.code() == Code::NotAMember => Err(suggest(context, error).await),
         outcome => outcome,
     }
 }

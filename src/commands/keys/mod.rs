@@ -72,7 +72,7 @@ async fn choose(
                 .map(|key| {
                     let mark = if is_current(key) { ", default" } else { "" };
                     format!(
-                        "{} (…{}, {}{mark})",
+                        "{} (..{}, {}{mark})",
                         key.name,
                         tail(&key.key),
                         ago(&key.created_at, now)

@@ -102,7 +102,7 @@ fn the_list_of_keys_starts_at_the_default_one_and_has_none_that_cannot_be_used()
     terminal.wait_for("arrows move");
     let line = chosen(&terminal);
     assert!(
-        line.contains("Staging (…abcdef, 2 months ago (2026-01-03), default)"),
+        line.contains("Staging (..abcdef, 2 months ago (2026-01-03), default)"),
         "{line}"
     );
     let screen = terminal.screen();
