@@ -275,13 +275,13 @@ pub enum KeysCommand {
     /// Revoke an API key
     #[command(alias = "delete")]
     #[command(after_help = examples::KEYS_REVOKE)]
-    Revoke(KeysRevoke),
+    Revoke(EndKey),
     /// Put a new key in the place of an old one
     ///
     /// Creates a key of the same name, makes it the default one if the old one was, and then
     /// revokes the old one. If a step fails, you are told what has been done and what has not.
     #[command(after_help = examples::KEYS_CYCLE)]
-    Cycle(KeysCycle),
+    Cycle(EndKey),
 }
 
 /// What every command that works in an organization takes.
@@ -327,26 +327,9 @@ pub struct KeysUse {
     pub organization: InOrganization,
 }
 
+/// A key that is about to end, and whether that is settled.
 #[derive(Debug, Args)]
-pub struct KeysRevoke {
-    /// The key: its id, its name or the key itself. Without it, choose from a list
-    #[arg(
-        long,
-        value_name = "ID|NAME|KEY",
-        add = ArgValueCompleter::new(completions::key_names)
-    )]
-    pub key: Option<String>,
-
-    /// Do not ask for confirmation
-    #[arg(short = 'y', long)]
-    pub yes: bool,
-
-    #[command(flatten)]
-    pub organization: InOrganization,
-}
-
-#[derive(Debug, Args)]
-pub struct KeysCycle {
+pub struct EndKey {
     /// The key: its id, its name or the key itself. Without it, choose from a list
     #[arg(
         long,

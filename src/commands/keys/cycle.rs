@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{choose, defaults_with, listed, shown};
 use crate::api::{ApiKey, Received};
-use crate::cli::KeysCycle;
+use crate::cli::EndKey;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, Row, Table, View};
@@ -24,7 +24,7 @@ pub struct Cycled {
     revoked: Result<()>,
 }
 
-pub async fn cycle(context: &Context, options: &KeysCycle) -> Result<Cycled> {
+pub async fn cycle(context: &Context, options: &EndKey) -> Result<Cycled> {
     let organization = context.organization().await?.value;
     let question = "Which key should be replaced by a new one?";
     let old = choose(context, &organization, options.key.as_deref(), question).await?;

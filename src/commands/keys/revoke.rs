@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{choose, defaults_with, listed, shown};
 use crate::api::ApiKey;
-use crate::cli::KeysRevoke;
+use crate::cli::EndKey;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, View};
@@ -19,7 +19,7 @@ pub struct Revoked {
     cleared: Result<()>,
 }
 
-pub async fn revoke(context: &Context, options: &KeysRevoke) -> Result<Revoked> {
+pub async fn revoke(context: &Context, options: &EndKey) -> Result<Revoked> {
     let organization = context.organization().await?.value;
     let question = "Which key should be revoked?";
     let key = choose(context, &organization, options.key.as_deref(), question).await?;
