@@ -12,7 +12,7 @@ pub fn wall_time(home: &Home, line: &str) -> Option<f64> {
     let since = Instant::now();
     let status = start(home, line).wait().expect("an exit status");
     let took = since.elapsed();
-    status.success().then(|| took.as_secs_f64())
+    status.success().then_some(took.as_secs_f64())
 }
 
 /// The most memory that a run had at once, in MB; nothing where the system does not tell.
