@@ -2,8 +2,9 @@
 //!
 //! Programs are started anew for each figure, against a fake cloud behind TLS on a link whose round
 //! trip is set here. Round trips are the slope of the wall time over the length of one, so neither
-//! the machine's speed nor a program's start counts in them. Wall times are compared run by run,
-//! and nothing is judged by an absolute time.
+//! the machine's speed nor a program's start counts in them. Wall times are compared with caches
+//! warm, ours the median of several runs for one of the official CLI's, and nothing is judged by an
+//! absolute time.
 #![allow(clippy::print_stdout, reason = "a benchmark talks to the terminal")]
 #![allow(
     clippy::unwrap_used,
