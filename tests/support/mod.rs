@@ -1,10 +1,11 @@
 //! What the black-box tests and the sandbox stand on: a [fake Pipecat Cloud](cloud), a
 //! [sandboxed home](home) to [run](run) the real program in, a [terminal](terminal) around it, a
 //! [browser](browser), [a program under way](running), [broken connections](wire), [a server in
-//! between](interposer), and [permits](ports) for the callback ports.
+//! between](interposer), [a long way](link) to it, [certificates](authority), and [permits](ports)
+//! for the callback ports.
 #![allow(
     dead_code,
-    reason = "shared by the tests and the sandbox, neither of which uses all of it"
+    reason = "shared by tests, benchmark and sandbox, none of which uses all of it"
 )]
 #![allow(
     clippy::unwrap_used,
@@ -13,12 +14,14 @@
     reason = "test support: a broken assumption ends the test there and then"
 )]
 
+pub mod authority;
 pub mod browser;
 pub mod cloud;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod desktop;
 pub mod home;
 pub mod interposer;
+pub mod link;
 pub mod ports;
 pub mod run;
 pub mod running;

@@ -12,11 +12,11 @@ use hyper::body::Bytes;
 use hyper::service::service_fn;
 use hyper::{Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
+use crate::support::authority::{Authority, VALID};
 use crate::support::cloud::ADA_PAT;
 use crate::support::home::Home;
 use crate::support::run::{json, stderr};
@@ -24,42 +24,6 @@ use crate::support::wire::{Behaviour, Wire};
 
 const ORGANIZATIONS: &str =
     r#"{"organizations": [{"id": "org_1", "name": "acme", "verboseName": "Acme"}]}"#;
-
-/// An authority, with a file that says so.
-struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    pem: String,
-}
-
-impl Authority {
-    fn new(name: &str) -> Self {
-        let mut params = CertificateParams::new([]).unwrap();
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
-        let pem = params.self_signed(&key).unwrap().pem();
-        let issuer = Issuer::new(params, key);
-        Self { issuer, pem }
-    }
-
-    /// A server's configuration, with a certificate for this name, valid in these years.
-    fn server(&self, name: &str, years: [i32; 2], protocols: &[&str]) -> ServerConfig {
-        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-        params.not_before = date_time_ymd(years[0], 1, 1);
-        params.not_after = date_time_ymd(years[1], 1, 1);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ServerConfig::builder_with_provider(provider);
-        let builder = builder.with_safe_default_protocol_versions().unwrap();
-        let key = key.serialize_der().try_into().unwrap();
-        let chain = vec![certificate.der().clone()];
-        let builder = builder.with_no_client_auth();
-        let mut config = builder.with_single_cert(chain, key).unwrap();
-        config.alpn_protocols = protocols.iter().map(|&name| name.into()).collect();
-        config
-    }
-}
 
 /// A server that lists one organization over TLS, until dropped.
 struct Server {
@@ -156,7 +120,6 @@ fn fails(home: &Home, code: &str, words: &str) {
 }
 
 const ADDRESS: &str = "127.0.0.1";
-const VALID: [i32; 2] = [2000, 4000];
 
 #[test]
 fn an_authority_of_ones_own_is_trusted_where_it_is_named() {
