@@ -46,13 +46,15 @@ while IFS="$tab" read -r package licence repository; do
                 ;;
         esac
     done
-    [ -n "$with_text" ] || echo "    (its package holds no licence text)"
+    [ -n "$with_text" ] || {
+        authors=$(sed -n 's/^authors = \[\(.*\)\]$/\1/p' "$folder/Cargo.toml" | tr -d '"')
+        echo "    (its package holds no licence text; it is by ${authors:-its contributors})"
+    }
 done <"$scratch/tree"
 
 # The standard library, and on Linux the C library, come with the toolchain.
 echo "the Rust standard library: MIT OR Apache-2.0, https://github.com/rust-lang/rust"
-for file in "$(rustc --print sysroot)"/share/doc/rust/LICENSE-* \
-    "$(rustc --print sysroot)"/share/doc/rust/COPYRIGHT*; do
+for file in "$(rustc --print sysroot)"/share/doc/rust/LICENSE-*; do
     [ ! -f "$file" ] || keep "$file" "the Rust standard library"
 done
 case "$target" in *-musl) echo "musl: MIT, https://musl.libc.org" ;; esac

@@ -1,5 +1,9 @@
 //! The install script, with releases from a file server on this machine. Says that it skips where
 //! there is nothing to download with.
+#![expect(
+    clippy::print_stderr,
+    reason = "a test that was skipped should not look like one that passed"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -144,7 +148,7 @@ fn refused(place: &Place, settings: &[(&str, &str)]) -> String {
     let run = place.install(settings);
     let said = String::from_utf8_lossy(&run.stderr).into_owned();
     assert_eq!(run.status.code(), Some(1), "{said}");
-    assert_eq!(place.files(), [PathBuf::new(); 0], "{said}");
+    assert!(place.files().is_empty(), "{said}");
     assert!(!place.0.path().join(".local").exists(), "{said}");
     said
 }
