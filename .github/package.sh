@@ -34,6 +34,7 @@ cp "$here/LICENSE" "$here/README.md" "$here/.github/CHANGELOG.md" "$folder"
 
 # Times are the commit's: building again gives the same archive.
 time=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct)}
+chmod -R u=rwX,go=rX "$folder"
 find "$scratch" -exec touch -h -d "@$time" {} +
 cd "$scratch"
 case "$target" in
