@@ -23,6 +23,7 @@
 //! | [`hostile`]       | a service, a provider, a local program or a name with intentions   |
 //! | [`faults`]        | every fault on every route of every command                        |
 //! | [`help`]          | the whole command tree's help                                      |
+//! | `install`         | the install script, on Unix                                        |
 //! | [`shell`]         | completion, manual pages, explanations, the first minute           |
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
@@ -46,6 +47,8 @@ mod failures;
 mod faults;
 mod help;
 mod hostile;
+#[cfg(unix)]
+mod install;
 mod keys;
 mod login;
 mod machine;

@@ -1,0 +1,154 @@
+#!/bin/sh
+# Installs pipecat from a release: finds out the platform, downloads the archive and its checksum,
+# verifies, and puts one file into place. POSIX sh with curl or wget, tar, and a SHA-256 tool.
+#
+# Where to download from is said by one of these; there is no other default:
+#   PIPECAT_INSTALL_REPOSITORY   owner/name on GitHub; the install.sh of a release knows its own
+#   PIPECAT_INSTALL_BASE_URL     the folder with the archives, for a mirror; beats the repository
+# Beside them:
+#   PIPECAT_INSTALL_VERSION      of the repository's releases, this one (0.1.0); else the latest
+#   PIPECAT_INSTALL_DIR          where the program goes; else ~/.local/bin
+#   PIPECAT_INSTALL_TARGET       another platform than the one found (x86_64-unknown-linux-musl …)
+set -eu
+
+# Filled in when a release is made.
+released_from=""
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+    say "error: $1"
+    [ -z "${2:-}" ] || say "hint: $2"
+    exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+find_target() {
+    system=$(uname -s)
+    machine=$(uname -m)
+    # A shell that runs translated on an Apple processor says x86_64.
+    if [ "$system" = Darwin ] && [ "$(sysctl -n hw.optional.arm64 2>/dev/null || true)" = 1 ]; then
+        machine=arm64
+    fi
+    case "$machine" in
+        x86_64 | amd64) machine=x86_64 ;;
+        aarch64 | arm64) machine=aarch64 ;;
+        *) die "there is no build for $system on $machine" "cargo install --locked --path ." ;;
+    esac
+    case "$system" in
+        Linux) printf '%s-unknown-linux-musl\n' "$machine" ;;
+        Darwin) printf '%s-apple-darwin\n' "$machine" ;;
+        *)
+            die "this script does not know $system" \
+                "on Windows, take the .zip of the release; elsewhere, cargo install --locked --path ."
+            ;;
+    esac
+}
+
+find_base() {
+    base=${PIPECAT_INSTALL_BASE_URL:-}
+    repository=${PIPECAT_INSTALL_REPOSITORY:-$released_from}
+    if [ -z "$base" ]; then
+        case "$repository" in
+            "")
+                die "where should pipecat be downloaded from?" \
+                    "set PIPECAT_INSTALL_REPOSITORY=owner/name or PIPECAT_INSTALL_BASE_URL"
+                ;;
+            */*/* | /* | */ | *[!A-Za-z0-9._/-]*)
+                die "\`$repository\` is not of the form owner/name" ;;
+            */*) ;;
+            *) die "\`$repository\` is not of the form owner/name" ;;
+        esac
+        base=https://github.com/$repository/releases
+        if [ -n "${PIPECAT_INSTALL_VERSION:-}" ]; then
+            base=$base/download/v${PIPECAT_INSTALL_VERSION#v}
+        else
+            base=$base/latest/download
+        fi
+    fi
+    # The checksum comes from the same place: it is worth what the connection is worth.
+    case "$base" in
+        https://*) ;;
+        http://127.0.0.1[:/]* | http://localhost[:/]* | "http://[::1]"[:/]*) ;;
+        *) die "\`$base\` is not an https address" ;;
+    esac
+    printf '%s\n' "${base%/}"
+}
+
+# download ADDRESS FILE
+download() {
+    if has curl; then
+        case "$1" in
+            https://*) curl --proto '=https' --retry 2 -fsSL -o "$2" "$1" ;;
+            *) curl -fsSL -o "$2" "$1" ;;
+        esac
+    else
+        wget -q -O "$2" "$1"
+    fi || die "could not download $1" "is there such a release, and can this machine reach it?"
+}
+
+sha256() {
+    if has sha256sum; then
+        sha256sum <"$1"
+    elif has shasum; then
+        shasum -a 256 <"$1"
+    else
+        openssl dgst -sha256 -r <"$1"
+    fi | cut -c 1-64
+}
+
+main() {
+    has curl || has wget || die "neither curl nor wget is installed"
+    has sha256sum || has shasum || has openssl ||
+        die "there is nothing to verify the checksum with" "install sha256sum, shasum or openssl"
+    has tar || die "tar is not installed"
+
+    target=${PIPECAT_INSTALL_TARGET:-$(find_target)}
+    base=$(find_base)
+    directory=${PIPECAT_INSTALL_DIR:-${HOME:?}/.local/bin}
+    name=pipecat-$target
+    archive=$name.tar.gz
+
+    scratch=$(mktemp -d)
+    staged=
+    trap 'rm -rf "$scratch"; [ -z "$staged" ] || rm -f "$staged"' EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+
+    say "downloading $base/$archive"
+    download "$base/$archive.sha256" "$scratch/checksum"
+    download "$base/$archive" "$scratch/$archive"
+
+    expected=$(cut -c 1-64 <"$scratch/checksum" | head -n 1 | tr 'A-F' 'a-f')
+    case "$expected" in
+        *[!0-9a-f]* | "") die "$archive.sha256 does not hold a SHA-256 checksum" ;;
+    esac
+    found=$(sha256 "$scratch/$archive")
+    [ "$expected" = "$found" ] ||
+        die "the checksum of $archive is $found, and should be $expected; nothing was installed" \
+            "try again; if it stays so, report it and do not use the file"
+
+    tar -xzf "$scratch/$archive" -C "$scratch" "$name/pipecat" ||
+        die "$archive does not hold $name/pipecat"
+    chmod 755 "$scratch/$name/pipecat"
+    # Under this name first, so that a running or half-written program is never in its place.
+    mkdir -p "$directory"
+    staged=$directory/.pipecat.$$
+    cp "$scratch/$name/pipecat" "$staged"
+    mv -f "$staged" "$directory/pipecat"
+    staged=
+
+    say "installed $("$directory/pipecat" --version 2>/dev/null || echo pipecat) as $directory/pipecat"
+    case ":${PATH:-}:" in
+        *":$directory:"*) ;;
+        *)
+            say "$directory is not on PATH; add this line to your shell's profile:"
+            say "    export PATH=\"$directory:\$PATH\""
+            ;;
+    esac
+}
+
+# All of it is read before anything is done: half a script from a broken pipe does nothing.
+main
