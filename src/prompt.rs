@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal as _};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use anstream::{AutoStream, ColorChoice};
 use inquire::ui::RenderConfig;
@@ -124,7 +126,17 @@ impl Prompt {
         } else {
             RenderConfig::default_colored()
         };
-        let answered = tokio::task::spawn_blocking(move || ask(config)).await;
+        let answered = tokio::task::spawn_blocking(move || {
+            ASKING.store(true, Ordering::SeqCst);
+            let answered = if STOPPED.load(Ordering::SeqCst) {
+                Err(InquireError::OperationInterrupted)
+            } else {
+                ask(config)
+            };
+            ASKING.store(false, Ordering::SeqCst);
+            answered
+        })
+        .await;
         self.deadline.restart();
         match answered {
             Ok(Ok(answer)) => Ok(answer),
@@ -145,13 +157,35 @@ impl Prompt {
     }
 }
 
-/// Gives the terminal back as it was, whatever question stands on it.
+/// Whether a question stands on the terminal, or is about to; and whether none may come any more.
+/// Of a thread that asks and one that stops, at least one sees what the other has set.
+static ASKING: AtomicBool = AtomicBool::new(false);
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// A question takes no longer than this to change the terminal, and to be drawn.
+const COMES_UP: Duration = Duration::from_millis(500);
+const IS_DRAWN: Duration = Duration::from_millis(30);
+
+/// Ends the bracketed paste that a question begins with.
+const END_PASTE: &str = "\u{1b}[?2004l";
+
+/// Gives the terminal back as it was, whatever question stands on it or was about to.
 pub fn restore_terminal() {
-    if crossterm::terminal::is_raw_mode_enabled().unwrap_or(false) {
+    STOPPED.store(true, Ordering::SeqCst);
+    let is_raw = || crossterm::terminal::is_raw_mode_enabled().unwrap_or(false);
+    let since = Instant::now();
+    if ASKING.load(Ordering::SeqCst) && !is_raw() {
+        while ASKING.load(Ordering::SeqCst) && !is_raw() && since.elapsed() < COMES_UP {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(IS_DRAWN);
+    }
+    if is_raw() {
         let _ = crossterm::terminal::disable_raw_mode();
         let _ = crossterm::execute!(
             io::stderr(),
             crossterm::cursor::Show,
+            crossterm::style::Print(END_PASTE),
             crossterm::style::Print("\n")
         );
     }
