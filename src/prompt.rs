@@ -174,7 +174,7 @@ pub fn restore_terminal() {
     STOPPED.store(true, Ordering::SeqCst);
     let is_raw = || crossterm::terminal::is_raw_mode_enabled().unwrap_or(false);
     let since = Instant::now();
-    if ASKING.load(Ordering::SeqCst) && !is_raw() {
+    if ASKING.load(Ordering::SeqCst) {
         while ASKING.load(Ordering::SeqCst) && !is_raw() && since.elapsed() < COMES_UP {
             std::thread::sleep(Duration::from_millis(1));
         }

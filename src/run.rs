@@ -213,6 +213,7 @@ fn execute(job: Job, overrides: Overrides, environment: Environment) -> ExitCode
             status
         }
         Err(signal) => {
+            end_anyway(signal);
             output.talk().quiet();
             restore_terminal();
             context.say_last_words();
@@ -241,6 +242,14 @@ async fn run_until_interrupted(
         _ = dispatched => {}
     }
     Err(signal)
+}
+
+/// Ends the program, whatever a thread that was left behind may hold.
+fn end_anyway(signal: u8) {
+    let _ = std::thread::Builder::new().spawn(move || {
+        std::thread::sleep(STOPPING);
+        std::process::exit(128 + i32::from(signal));
+    });
 }
 
 /// Hears signals while the outcome is written, which takes for ever where nobody reads it.
