@@ -83,7 +83,7 @@ impl Api {
     pub async fn mint_registry_key(&self, organization: &str, name: &str) -> Result<MintedKey> {
         let path = ["v1", "organizations", organization, "registry-keys"];
         let answer = self.post(&path, json!({"name": name})).await?;
-        serde_json::from_slice(&answer.body).map_err(|error| answer.nonsense(error).hint(IN_DOUBT))
+        answer.json().map_err(|error| error.hint(IN_DOUBT))
     }
 
     /// Revokes a registry key.
