@@ -197,8 +197,8 @@ impl Context {
     }
 
     /// What must be said even if the run is interrupted from here on.
-    pub fn set_last_words(&self, words: Option<String>) {
-        self.last_words.replace(words);
+    pub fn set_last_words(&self, words: String) {
+        self.last_words.replace(Some(words));
     }
 
     /// Says it.

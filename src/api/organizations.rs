@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Api, Received};
 use crate::error::{Code, Result};
@@ -22,6 +22,12 @@ impl Organization {
     #[must_use]
     pub fn label(&self) -> String {
         format!("{} ({})", self.verbose_name, self.name)
+    }
+
+    /// The shape of the official CLI's JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({"name": self.name, "verbose_name": self.verbose_name})
     }
 }
 

@@ -105,6 +105,26 @@ async fn run(context: &Context, job: Job) -> Result<Box<dyn Report>> {
     })
 }
 
+/// The name of something new, as it was given or is answered to `question`. A blank one is a wrong
+/// command line where it was given, and no answer where it was asked for.
+async fn name_of(
+    what: &str,
+    given: Option<String>,
+    context: &Context,
+    question: &str,
+) -> Result<String> {
+    let option = "`--name NAME`";
+    let (name, if_blank) = match given {
+        Some(name) => (name, Code::Usage),
+        None => (context.prompt.text(question, option).await?, Code::Declined),
+    };
+    if name.trim().is_empty() {
+        let error = Error::new(if_blank, format!("{what} needs a name"));
+        return Err(error.hint(format!("give one with {option}")));
+    }
+    Ok(name)
+}
+
 /// The one of `names` that is most like `name`, if one is like it at all.
 fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let alike = names.map(|other| (strsim::jaro_winkler(name, other), other));

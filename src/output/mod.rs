@@ -201,7 +201,7 @@ impl Output {
     fn rich(&self, view: View, width: Option<usize>) -> String {
         match view {
             View::Done(text) => format!("{GOOD}{}{GOOD:#} {}\n", self.symbols.done, clean(&text)),
-            View::Fields(fields) => rich_fields(&fields, ""),
+            View::Fields(fields) => rich_fields(&fields),
             View::Table(table) => table::rich(&table, width),
             View::Line(text) => format!("{}\n", clean(&text)),
             View::Text(text) => text,
@@ -209,12 +209,12 @@ impl Output {
     }
 }
 
-fn rich_fields(fields: &[Field], indent: &str) -> String {
+fn rich_fields(fields: &[Field]) -> String {
     let widest = fields.iter().map(|field| field.label.len()).max();
     let mut text = String::new();
     for Field { label, value } in fields {
         let gap = " ".repeat(widest.unwrap_or_default() - label.len() + 2);
-        let _ = writeln!(text, "{indent}{LABEL}{label}{LABEL:#}{gap}{}", clean(value));
+        let _ = writeln!(text, "{LABEL}{label}{LABEL:#}{gap}{}", clean(value));
     }
     text
 }

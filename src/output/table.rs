@@ -48,7 +48,7 @@ fn stacked(table: &Table) -> String {
             .filter(|(_, cell)| !cell.is_empty())
             .map(|(label, cell)| Field::new(label, cell))
             .collect();
-        rich_fields(&fields, "")
+        rich_fields(&fields)
     });
     records.collect::<Vec<_>>().join("\n")
 }

@@ -62,11 +62,10 @@ impl Document {
             Ok(toml) => Ok(Self { bom, toml }),
             Err(error) => {
                 let at = error.span().map_or(0, |span| span.start);
-                let before = body.get(..at).unwrap_or(body);
-                let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+                let (line, column) = place_after(body.get(..at).unwrap_or(body));
                 Err(SyntaxError {
-                    line: before.matches('\n').count() + 1,
-                    column: before[line_start..].chars().count() + 1,
+                    line,
+                    column,
                     message: error.message().replace('\n', ", "),
                 })
             }
@@ -286,6 +285,12 @@ impl Document {
             "\n"
         }
     }
+}
+
+/// Line and column, counted from 1, of what follows `before`.
+pub(super) fn place_after(before: &str) -> (usize, usize) {
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, last.chars().count() + 1)
 }
 
 /// A `key = value` line.

@@ -211,8 +211,7 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Document> {
     };
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        let last = before.rsplit('\n').next().unwrap_or_default();
-        let (line, column) = (before.matches('\n').count() + 1, last.chars().count() + 1);
+        let (line, column) = document::place_after(&before);
         malformed(format!("line {line}, column {column}: not UTF-8"))
     })?;
     Document::parse(text).map_err(

@@ -82,7 +82,7 @@ impl Report for SignedIn {
         if let Some(user) = &self.user {
             object["user"] = user.raw.clone();
         }
-        object["organization"] = organization_json(&self.organization);
+        object["organization"] = self.organization.to_json();
         object["authMethod"] = json!(self.method);
         object["configPath"] = json!(self.path);
         object
@@ -104,9 +104,4 @@ impl Report for SignedIn {
         let stored = Note::Plain(format!("stored in `{}`", self.path));
         std::iter::once(stored).chain(self.notes.clone()).collect()
     }
-}
-
-/// An organization in the shape of the official CLI's JSON.
-fn organization_json(organization: &Organization) -> Value {
-    json!({"name": organization.name, "verbose_name": organization.verbose_name})
 }

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::organization_json;
 use crate::api::{Organization, Received, User};
 use crate::context::{Context, is_pat};
 use crate::error::Result;
@@ -63,7 +62,7 @@ impl Report for Whoami {
     fn json(&self) -> Value {
         json!({
             "user": self.user.raw,
-            "organization": self.organization.as_ref().map(organization_json),
+            "organization": self.organization.as_ref().map(Organization::to_json),
             "dailyApiKey": self.daily_key.as_ref().map(|key| &key.raw),
             "authMethod": self.method,
         })

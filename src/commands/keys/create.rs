@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::store_default;
 use crate::api::Received;
 use crate::cli::KeysCreate;
+use crate::commands::name_of;
 use crate::context::Context;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::output::{Note, Report, Row, Table, View};
 
 /// A new key. It is shown whatever happened after it was created.
@@ -20,17 +21,7 @@ pub struct Created {
 
 pub async fn create(context: &Context, options: KeysCreate) -> Result<Created> {
     // Everything that can be asked or can be wrong comes before the key exists.
-    let (name, if_blank) = match options.name {
-        Some(name) => (name, Code::Usage),
-        None => {
-            let question = "Name of the new key:";
-            let name = context.prompt.text(question, "`--name NAME`").await?;
-            (name, Code::Declined)
-        }
-    };
-    if name.trim().is_empty() {
-        return Err(Error::new(if_blank, "a key needs a name").hint("give one with `--name NAME`"));
-    }
+    let name = name_of("a key", options.name, context, "Name of the new key:").await?;
     let name = name.as_str();
     let organization = context.organization().await?.value;
     let api = context.api()?;
@@ -42,11 +33,11 @@ pub async fn create(context: &Context, options: KeysCreate) -> Result<Created> {
                 .await?;
 
     let progress = context.talk.progress("creating the key");
-    context.set_last_words(Some(format!(
+    context.set_last_words(format!(
         "the key `{name}` may have been created; see `pipecat cloud organizations keys list`"
-    )));
+    ));
     let key = api.create_key(&organization, name).await?;
-    context.set_last_words(Some(format!("the key `{name}` was created: {}", key.value)));
+    context.set_last_words(format!("the key `{name}` was created: {}", key.value));
     drop(progress);
 
     let default = if as_default {

@@ -40,12 +40,12 @@ pub async fn cycle(context: &Context, options: &EndKey) -> Result<Cycled> {
     }
     let progress = context.talk.progress("creating the new key");
     let name = &old.name;
-    context.set_last_words(Some(format!("a new key `{name}` may have been created")));
+    context.set_last_words(format!("a new key `{name}` may have been created"));
     let new = context.api()?.create_key(&organization, name).await?;
-    context.set_last_words(Some(format!(
+    context.set_last_words(format!(
         "the new key `{name}` was created: {}; the old one may not have been revoked",
         new.value
-    )));
+    ));
     drop(progress);
 
     let mut moved = Vec::new();

@@ -30,9 +30,9 @@ pub async fn revoke(context: &Context, options: &EndKey) -> Result<Revoked> {
 
     let progress = context.talk.progress("revoking the key");
     let id = key.id.as_str();
-    context.set_last_words(Some(format!("the key `{id}` may have been revoked")));
+    context.set_last_words(format!("the key `{id}` may have been revoked"));
     context.api()?.revoke_key(&organization, id).await?;
-    context.set_last_words(Some(format!("the key `{id}` has been revoked")));
+    context.set_last_words(format!("the key `{id}` has been revoked"));
     drop(progress);
 
     // Read anew: the question may have stood for as long as a person likes.

@@ -80,10 +80,7 @@ async fn ask(context: &Context, mut organizations: Vec<Organization>) -> Result<
 impl Report for Selected {
     fn json(&self) -> Value {
         json!({
-            "organization": {
-                "name": self.organization.name,
-                "verbose_name": self.organization.verbose_name,
-            },
+            "organization": self.organization.to_json(),
             "configPath": self.path,
         })
     }

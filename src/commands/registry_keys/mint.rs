@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use crate::api::MintedKey;
 use crate::cli::RegistryKeysMint;
+use crate::commands::name_of;
 use crate::context::Context;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::output::{Field, Note, Report, View};
 
 /// Where the keys are for, if the service does not say.
@@ -21,32 +22,16 @@ pub struct Minted {
 }
 
 pub async fn mint(context: &Context, options: RegistryKeysMint) -> Result<Minted> {
-    let (name, if_blank) = match options.name {
-        Some(name) => (name, Code::Usage),
-        None => {
-            let question = "Name of the new key (where it is used, say):";
-            let name = context.prompt.text(question, "`--name NAME`").await?;
-            (name, Code::Declined)
-        }
-    };
-    if name.trim().is_empty() {
-        return Err(
-            Error::new(if_blank, "a registry key needs a name").hint("give one with `--name NAME`")
-        );
-    }
+    let question = "Name of the new key (where it is used, say):";
+    let name = name_of("a registry key", options.name, context, question).await?;
     let organization = context.organization().await?.value;
     let _progress = context.talk.progress("making the registry key");
-    context.set_last_words(Some(format!(
-        "the registry key `{name}` may have been made"
-    )));
+    context.set_last_words(format!("the registry key `{name}` may have been made"));
     let key = context
         .api()?
         .mint_registry_key(&organization, &name)
         .await?;
-    context.set_last_words(Some(format!(
-        "the registry key `{name}` was made: {}",
-        key.key
-    )));
+    context.set_last_words(format!("the registry key `{name}` was made: {}", key.key));
     Ok(Minted { key, name })
 }
 

@@ -27,9 +27,7 @@ pub async fn revoke(context: &Context, options: RegistryKeysRevoke) -> Result<Re
     }
     let organization = context.organization().await?.value;
     let _progress = context.talk.progress("revoking the registry key");
-    context.set_last_words(Some(format!(
-        "the registry key `{id}` may have been revoked"
-    )));
+    context.set_last_words(format!("the registry key `{id}` may have been revoked"));
     context
         .api()?
         .revoke_registry_key(&organization, &id)
