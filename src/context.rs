@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::api::{Api, Credential};
 use crate::error::{Code, Error, Result};
 use crate::http::Http;
+use crate::limit::TimeLimit;
 use crate::oauth::Renewal;
-use crate::output::{Note, Talk};
+use crate::output::{Event, Note, Printer, Renderer};
 use crate::prompt::Prompt;
-use crate::settings::{Key, PAT_PREFIX, Setting, Settings, Source};
-use crate::store::{Document, OnMalformed, Store, keys};
+use crate::settings::{Key, Setting, Settings, Source, is_pat};
+use crate::store::{Document, OnMalformed, Store};
 
 /// The surroundings of one run.
 pub struct Context {
@@ -22,12 +23,15 @@ pub struct Context {
     pub settings: Settings,
     /// The configuration file.
     pub store: Store,
-    /// The way to the network.
+    /// How long the command may wait.
+    pub limit: Rc<TimeLimit>,
+    /// The way to the network, for what is no route of the service.
     pub http: Rc<Http>,
-    /// stderr.
-    pub talk: Arc<Talk>,
+    /// What is said on stderr.
+    pub printer: Arc<Printer>,
     /// The person, if there is one.
     pub prompt: Prompt,
+    renderer: Rc<Renderer>,
     /// The service, once somebody has asked for it.
     api: OnceCell<Api>,
     last_words: RefCell<Option<String>>,
@@ -36,19 +40,16 @@ pub struct Context {
 impl Context {
     /// The surroundings of one run.
     #[must_use]
-    pub fn new(
-        settings: Settings,
-        store: Store,
-        http: Rc<Http>,
-        talk: Arc<Talk>,
-        prompt: Prompt,
-    ) -> Self {
+    pub fn new(settings: Settings, store: Store, limit: TimeLimit, renderer: Rc<Renderer>) -> Self {
+        let limit = Rc::new(limit);
         Self {
             settings,
             store,
-            http,
-            talk,
-            prompt,
+            http: Rc::new(Http::new(Rc::clone(&limit))),
+            prompt: Prompt::new(Rc::clone(&limit)),
+            limit,
+            printer: Arc::clone(renderer.printer()),
+            renderer,
             api: OnceCell::new(),
             last_words: RefCell::new(None),
         }
@@ -69,8 +70,12 @@ impl Context {
         let session = self.settings.document().session();
         let credential = match (&source, session) {
             (Source::File(_), Some(session)) if !is_pat(&token) => {
-                let (http, store) = (Rc::clone(&self.http), self.store.clone());
-                let renewal = Renewal::new(http, self.settings.api_host()?, store);
+                let renewal = Renewal::new(
+                    Rc::clone(&self.http),
+                    Rc::clone(&self.limit),
+                    self.settings.api_host()?,
+                    self.store.clone(),
+                );
                 Credential::Session(session, source, renewal)
             }
             _ => Credential::Fixed(token, source),
@@ -100,7 +105,7 @@ impl Context {
         if let Some(organization) = self.settings.get(Key::Org)? {
             return Ok(organization);
         }
-        let _progress = self.talk.progress("looking for your organization");
+        let _progress = self.printer.progress("looking for your organization");
         let organizations = self.api()?.organizations().await?;
         match organizations.into_iter().next() {
             Some(first) => Ok(Setting {
@@ -128,7 +133,7 @@ impl Context {
         on_malformed: OnMalformed,
         change: impl FnOnce(&mut Document) -> Result<()>,
     ) -> Result<()> {
-        let patience = self.http.deadline().remaining();
+        let patience = self.limit.remaining();
         let mut locked = self.store.lock(patience, on_malformed).await?;
         let kept = locked.edit(change)?;
         self.say_kept(kept);
@@ -145,55 +150,19 @@ impl Context {
         }
     }
 
-    /// The default public key of an organization, by what this run goes by.
+    /// Tells of what comes while the command goes on, a row each on stdout.
     ///
     /// # Errors
-    /// A setting is invalid.
-    pub fn default_key(&self, organization: &str) -> Result<Option<String>> {
-        let in_table = || {
-            let value = self
-                .settings
-                .document()
-                .get_in(organization, keys::DEFAULT_PUBLIC_KEY);
-            let key = value.and_then(|value| value.as_str())?;
-            (!key.is_empty()).then(|| key.to_owned())
-        };
-        let setting = self.settings.get(Key::DefaultPublicKey)?;
-        Ok(setting.map(|setting| setting.value).or_else(in_table))
+    /// stdout cannot be written, or nobody reads it any more.
+    pub async fn emit<E: Event>(&self, events: &[E]) -> Result<()> {
+        self.renderer.events(events).await
     }
 
-    /// A warning for each variable that overrides what has just been stored in the file.
-    #[must_use]
-    pub fn overridden(&self, stored: &[(Key, &str)]) -> Vec<Note> {
-        let overrides = stored.iter().filter(|(key, stored)| {
-            let value = self.settings.environment().get(key.variable());
-            value.is_ok_and(|value| value.is_some_and(|value| value != *stored))
-        });
-        overrides
-            .map(|(key, _)| {
-                Note::Warning(format!(
-                    "`{}` is set and overrides `{}` in the file; unset it to use the file's",
-                    key.variable(),
-                    key.name()
-                ))
-            })
-            .collect()
-    }
-
-    /// What to say where the account is no member of the active organization.
-    #[must_use]
-    pub fn not_a_member(active: &Setting) -> [Note; 2] {
-        let Setting { value, source } = active;
-        let hint = match source {
-            Source::Environment(name) => format!("name another in `{name}`, or unset it"),
-            _ => "choose another with `pipecat cloud organizations select`".to_owned(),
-        };
-        [
-            Note::Warning(format!(
-                "you are not a member of the active organization `{value}` (from {source})"
-            )),
-            Note::Hint(hint),
-        ]
+    /// Waits until nothing is under way that would be lost if the program ended now.
+    pub async fn settle(&self) {
+        if let Some(api) = self.api.get() {
+            api.settle().await;
+        }
     }
 
     /// What must be said even if the run is interrupted from here on.
@@ -204,15 +173,9 @@ impl Context {
     /// Says it.
     pub fn say_last_words(&self) {
         if let Some(words) = self.last_words.take() {
-            self.talk.note(&Note::Plain(words));
+            self.printer.note(&Note::Plain(words));
         }
     }
-}
-
-/// Whether a token is a personal access token, which is never renewed.
-#[must_use]
-pub fn is_pat(token: &SecretString) -> bool {
-    token.expose_secret().starts_with(PAT_PREFIX)
 }
 
 fn not_signed_in() -> Error {

@@ -1,5 +1,7 @@
 //! The one error type: a stable code, a sentence, hints, and the exit status that follows.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 /// What every fallible operation of this crate returns.
@@ -68,6 +70,8 @@ pub enum Code {
     ConfigLocked,
     /// The output could not be written.
     OutputFailed,
+    /// Whoever read the output has gone away.
+    ReaderGone,
     /// Something that should not happen.
     Internal,
 }
@@ -107,17 +111,19 @@ impl Code {
             Self::ConfigUnwritable => "config_unwritable",
             Self::ConfigLocked => "config_locked",
             Self::OutputFailed => "output_failed",
+            Self::ReaderGone => "reader_gone",
             Self::Internal => "internal",
         }
     }
 
     /// The exit status: 2 for a wrong command line or a prompt without a terminal,
-    /// 130 for an interruption, 1 for whatever else failed.
+    /// 130 for an interruption, 0 where only the reader has gone, 1 for whatever else failed.
     #[must_use]
     pub const fn exit_status(self) -> u8 {
         match self {
             Self::Usage | Self::PromptRequired => 2,
             Self::Interrupted => 130,
+            Self::ReaderGone => 0,
             _ => 1,
         }
     }
@@ -141,6 +147,8 @@ struct Details {
     body: Option<Map<String, Value>>,
     /// The chain of causes below the sentence.
     cause: Option<anyhow::Error>,
+    /// How long the other side asks to wait before another attempt.
+    retry_after: Option<Duration>,
 }
 
 impl Error {
@@ -175,6 +183,34 @@ impl Error {
         self
     }
 
+    /// Adds how long the other side asks to wait before another attempt.
+    #[must_use]
+    pub fn with_retry_after(mut self, pause: Duration) -> Self {
+        self.details.retry_after = Some(pause);
+        self
+    }
+
+    /// How long the other side asks to wait before another attempt, if it has asked.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.details.retry_after
+    }
+
+    /// Whether the same may well work a little later: nothing is wrong with what was asked.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self.code,
+            Code::RateLimited
+                | Code::ServiceError
+                | Code::UnknownHost
+                | Code::Unreachable
+                | Code::TimedOut
+                | Code::ConnectionBroken
+                | Code::ConfigLocked
+        )
+    }
+
     /// The same failure seen from further up: `message` explains what it stopped.
     #[must_use]
     pub fn context(mut self, message: &str) -> Self {
@@ -198,6 +234,7 @@ impl Error {
                 hints: self.details.hints.clone(),
                 body: self.details.body.clone(),
                 cause: None,
+                retry_after: self.details.retry_after,
             }),
         }
     }

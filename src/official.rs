@@ -35,7 +35,7 @@ const MAX_TRAIL: usize = 8;
 
 /// Where a command stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
+pub enum CommandLevel {
     /// `pipecat …`
     Top,
     /// `pipecat cloud …`
@@ -102,10 +102,10 @@ impl Official {
     /// What to say where a command of the official CLI is asked for and it is not there; nothing
     /// for a command that is nobody's.
     #[must_use]
-    pub fn missing(&self, name: &str, level: Level) -> Option<Error> {
+    pub fn missing(&self, name: &str, level: CommandLevel) -> Option<Error> {
         let known = match level {
-            Level::Top => TOP_COMMANDS.iter(),
-            Level::Cloud => CLOUD_COMMANDS.iter(),
+            CommandLevel::Top => TOP_COMMANDS.iter(),
+            CommandLevel::Cloud => CLOUD_COMMANDS.iter(),
         };
         let (name, _) = known.into_iter().find(|(known, _)| *known == name)?;
         Some(

@@ -9,26 +9,26 @@ use anstream::{AutoStream, ColorChoice};
 use inquire::ui::RenderConfig;
 use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
 
-use crate::deadline::Deadline;
 use crate::error::{Code, Error, Result};
+use crate::limit::TimeLimit;
 use crate::output::clean;
 
 /// Someone to ask, perhaps.
 #[derive(Debug)]
 pub struct Prompt {
     terminal: bool,
-    deadline: Rc<Deadline>,
+    limit: Rc<TimeLimit>,
 }
 
 impl Prompt {
     /// Asks on this process's terminal, if it has one. The time that a person takes to answer does
     /// not count.
     #[must_use]
-    pub fn new(deadline: Rc<Deadline>) -> Self {
+    pub fn new(limit: Rc<TimeLimit>) -> Self {
         Self {
             // Questions stand on stderr.
             terminal: io::stdin().is_terminal() && io::stderr().is_terminal(),
-            deadline,
+            limit,
         }
     }
 
@@ -137,7 +137,7 @@ impl Prompt {
             answered
         })
         .await;
-        self.deadline.restart();
+        self.limit.restart();
         match answered {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(InquireError::OperationCanceled)) => Err(Error::new(

@@ -3,92 +3,88 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
-use std::pin::pin;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
+use tokio::task::LocalSet;
 
-use crate::arguments::{self, Answer, Job, Parsed};
-use crate::cli::{AuthCommand, CloudCommand};
-use crate::commands::{self, Version};
+use crate::cli::{self, Invocation, Parsed, PipecatCommand, Reply, Version};
+use crate::commands::{ConfigUse, Run as _, suggest_organization};
 use crate::completions;
 use crate::context::Context;
-use crate::deadline::Deadline;
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
-use crate::http::Http;
+use crate::limit::TimeLimit;
 use crate::official::Official;
-use crate::output::{Mode, Note, Output, Report, start_log};
-use crate::prompt::{Prompt, restore_terminal};
+use crate::output::{LogLevel, Mode, Note, Renderer, Report, start_log};
+use crate::prompt::restore_terminal;
 use crate::settings::{Key, Overrides, Settings};
+use crate::signals::{Signal, Signals};
 use crate::store::{Document, Store};
 
-/// How long after a signal something that must not be stopped may go on.
-const STOPPING: Duration = Duration::from_secs(3);
-
-/// How long after a signal an outcome that is there may take to be written.
-const WRITING: Duration = Duration::from_millis(500);
+/// Who waits longer for the end, after a signal, is told what for.
+const SETTLING_SILENCE: Duration = Duration::from_millis(300);
 
 /// Runs the program with `arguments`, its own name first, and gives the exit status.
 #[must_use]
 pub fn run(arguments: &[OsString], environment: Environment) -> ExitCode {
     if environment.has(completions::VARIABLE) {
-        return completions::answer(arguments, arguments::whole_tree);
+        return completions::answer(arguments, cli::whole_tree);
     }
     let official = Official::new(&environment);
-    let answer = match arguments::parse(arguments, &official) {
-        Parsed::Invocation(job, overrides) => return execute(job, overrides, environment),
-        Parsed::Foreign { line, answer } => match official.hand_over(&line) {
-            Some(outcome) => Answer::HandedOver(outcome),
-            None => answer,
+    let reply = match cli::parse(arguments, &official) {
+        Parsed::Invocation(invocation) => return execute(invocation, environment),
+        Parsed::External { line, otherwise } => match official.hand_over(&line) {
+            Some(outcome) => Reply::HandedOver(outcome),
+            None => otherwise,
         },
-        Parsed::Answer(answer) => answer,
+        Parsed::Reply(reply) => reply,
     };
     let overrides = Overrides {
-        output: arguments::output_option(arguments),
+        output: cli::output_option(arguments),
         ..Overrides::default()
     };
     let surroundings = Surroundings::find(overrides, environment);
-    let (output, _) = surroundings.output();
-    tell(&output, &surroundings.settings, answer)
+    let (renderer, _) = surroundings.renderer();
+    tell(&renderer, &surroundings.settings, reply)
 }
 
-/// Passes the parser's answer on, in the colours and the mode of everything else.
-fn tell(output: &Output, settings: &Settings, answer: Answer) -> ExitCode {
-    let (said, message, next) = match answer {
-        Answer::Version => return conclude(output, &Ok(Box::new(Version))),
-        Answer::HandedOver(Ok(status)) => return status,
-        Answer::HandedOver(Err(error)) | Answer::Refused(error) => {
-            return conclude(output, &Err(error));
+/// Passes the parser's reply on, in the colours and the mode of everything else.
+fn tell(renderer: &Renderer, settings: &Settings, reply: Reply) -> ExitCode {
+    let (said, message, next) = match reply {
+        Reply::Version => return conclude(renderer, &Ok(Box::new(Version))),
+        Reply::HandedOver(Ok(status)) => return status,
+        Reply::HandedOver(Err(error)) | Reply::Refused(error) => {
+            return conclude(renderer, &Err(error));
         }
-        Answer::Help(help) => {
-            return match output.help(&help.render()) {
+        Reply::Help(help) => {
+            return match renderer.help(&help.render()) {
                 Ok(()) => ExitCode::SUCCESS,
-                Err(error) => conclude(output, &Err(error)),
+                Err(error) => conclude(renderer, &Err(error)),
             };
         }
-        Answer::Wrong(error) => {
+        Reply::Wrong(error) => {
             let said = error.render();
             let first = said.to_string();
             let first = first.lines().next().unwrap_or_default();
             let message = first.trim_start_matches("error: ").to_owned();
             (said, message, None)
         }
-        Answer::Missing { help, is_top } => {
+        Reply::Missing { help, is_top } => {
             let next = is_top.then(|| next_step(settings));
             (help, "a command is missing".to_owned(), next)
         }
     };
-    output.talk().say(said.ansi().to_string().trim_end());
+    renderer.printer().say(said.ansi().to_string().trim_end());
     if let Some(next) = next {
-        output.talk().say("");
-        output.talk().note(&Note::Hint(next));
+        renderer.printer().say("");
+        renderer.printer().note(&Note::Hint(next));
     }
     let error = Error::new(Code::Usage, message);
     // Where stdout does not work either, the status still says what was wrong.
-    let _ = output.error_value(&error);
+    let _ = renderer.error_value(&error);
     ExitCode::from(error.code().exit_status())
 }
 
@@ -138,21 +134,22 @@ impl Surroundings {
     }
 
     /// The renderer, even where the settings do not say which.
-    fn output(&self) -> (Output, Result<()>) {
-        let (mode, outcome) = match self.settings.output_mode() {
+    fn renderer(&self) -> (Renderer, Result<()>) {
+        let (mode, outcome) = match self.settings.choice(Key::Output) {
             Ok(mode) => (mode, Ok(())),
             Err(error) => (None, Err(error)),
         };
-        let output = Output::new(mode.unwrap_or_else(Mode::of_stdout), self.unicode);
-        (output, outcome)
+        let renderer = Renderer::new(mode.unwrap_or_else(Mode::of_stdout), self.unicode);
+        (renderer, outcome)
     }
 
     /// Makes ready for `command`.
-    fn into_context(self, job: &Job, output: &Output) -> Result<Context> {
-        start_log(self.settings.log_level()?, output.talk().clone());
+    fn into_context(self, command: &PipecatCommand, renderer: Rc<Renderer>) -> Result<Context> {
+        let level = self.settings.choice::<LogLevel>(Key::CliLogLevel)?;
+        start_log(level.unwrap_or_default(), renderer.printer().clone());
         self.store.close_permissions();
         if let Some(problem) = self.problem
-            && !goes_on_after(&problem, job)
+            && !goes_on_after(&problem, command.config_use())
         {
             let token = self.settings.environment().get(Key::Token.variable())?;
             if token.is_none() {
@@ -160,156 +157,117 @@ impl Surroundings {
             }
             tracing::warn!("{problem}; going on without the file, with `PIPECAT_TOKEN`");
         }
-        let deadline = Rc::new(Deadline::default());
-        Ok(Context::new(
-            self.settings,
-            self.store,
-            Rc::new(Http::new(Rc::clone(&deadline))),
-            output.talk().clone(),
-            Prompt::new(deadline),
-        ))
+        let limit = TimeLimit::new(command.time_limit());
+        Ok(Context::new(self.settings, self.store, limit, renderer))
     }
 }
 
-/// Whether the job is done all the same: it does not need the file, or puts a new one in its place.
-fn goes_on_after(problem: &Error, job: &Job) -> bool {
-    match job {
-        Job::Completions(_)
-        | Job::Man(_)
-        | Job::Cloud(CloudCommand::Environment | CloudCommand::Config) => true,
-        Job::Cloud(CloudCommand::Auth(auth)) => {
-            problem.code() == Code::ConfigMalformed
-                && !matches!(auth.command, AuthCommand::Whoami | AuthCommand::Token)
-        }
-        _ => false,
+/// Whether the command is done all the same where the file could not be read.
+fn goes_on_after(problem: &Error, config_use: ConfigUse) -> bool {
+    match config_use {
+        ConfigUse::Unused => true,
+        ConfigUse::Replaced => problem.code() == Code::ConfigMalformed,
+        ConfigUse::Needed => false,
     }
 }
 
-fn execute(job: Job, overrides: Overrides, environment: Environment) -> ExitCode {
+fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
+    let Invocation { command, overrides } = invocation;
     let surroundings = Surroundings::find(overrides, environment);
-    let (output, chosen) = surroundings.output();
-    let context = match chosen.and_then(|()| surroundings.into_context(&job, &output)) {
-        Ok(context) => context,
-        Err(error) => return conclude(&output, &Err(error)),
+    let (renderer, chosen) = surroundings.renderer();
+    let renderer = Rc::new(renderer);
+    let made_ready = || {
+        chosen?;
+        let context = surroundings.into_context(&command, Rc::clone(&renderer))?;
+        let cannot_start = |error| Error::new(Code::Internal, "cannot start").because(error);
+        let runtime = new_runtime().map_err(cannot_start)?;
+        let signals = Signals::listen().map_err(cannot_start)?;
+        Ok((context, runtime, signals))
     };
-    let runtime = match new_runtime() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            let error = Error::new(Code::Internal, "cannot start").because(error);
-            return conclude(&output, &Err(error));
-        }
+    let (context, runtime, mut signals) = match made_ready() {
+        Ok(ready) => ready,
+        Err(error) => return conclude(&renderer, &Err(error)),
     };
-    let outcome = runtime.block_on(run_until_interrupted(&context, job));
+    let outcome = LocalSet::new().block_on(
+        &runtime,
+        run_until_interrupted(&context, command, &mut signals),
+    );
     // A prompt may still stand on a thread of its own: nobody waits for it.
     runtime.shutdown_background();
-    end_on_signal();
+    // From here on a signal ends the program, whoever may not read what is written now.
+    drop(signals);
     match outcome {
         Ok(outcome) => {
-            let status = conclude(&output, &outcome);
-            if output.is_broken() {
+            let status = conclude(&renderer, &outcome);
+            if renderer.is_broken() {
                 // What cannot be undone, and could not be said on stdout.
                 context.say_last_words();
             }
             status
         }
         Err(signal) => {
-            end_anyway(signal);
-            output.talk().quiet();
+            signal.end_in_any_case();
+            renderer.printer().quiet();
             restore_terminal();
             context.say_last_words();
-            conclude(&output, &Err(Error::new(Code::Interrupted, "interrupted")));
-            ExitCode::from(128 + signal)
+            conclude(
+                &renderer,
+                &Err(Error::new(Code::Interrupted, "interrupted")),
+            );
+            signal.exit_code()
         }
     }
 }
 
-/// Does the command, or gives the number of the signal that ended it.
+/// Does the command, or gives the signal that ended it. Either way nothing is lost that was under
+/// way.
 async fn run_until_interrupted(
     context: &Context,
-    job: Job,
-) -> std::result::Result<Result<Box<dyn Report>>, u8> {
-    let mut dispatched = pin!(commands::dispatch(context, job));
-    let signal = tokio::select! {
+    command: PipecatCommand,
+    signals: &mut Signals,
+) -> Result<Result<Box<dyn Report>>, Signal> {
+    let ended = tokio::select! {
         biased;
-        signal = interruption() => signal,
-        outcome = &mut dispatched => return Ok(outcome),
+        signal = signals.next() => Err(signal),
+        outcome = dispatch(context, command) => Ok(outcome),
     };
-    tokio::select! {
-        biased;
-        () = context.http.deadline().stop() => {}
-        _ = interruption() => {}
-        () = tokio::time::sleep(STOPPING) => {}
-        _ = dispatched => {}
+    let settled = context.settle();
+    tokio::pin!(settled);
+    if tokio::time::timeout(SETTLING_SILENCE, &mut settled)
+        .await
+        .is_err()
+    {
+        let what = "waiting for the answer that renews your session, so that it is not lost";
+        context.printer.note(&Note::Plain(what.to_owned()));
+        settled.await;
     }
-    Err(signal)
+    ended
 }
 
-/// Ends the program, whatever a thread that was left behind may hold.
-fn end_anyway(signal: u8) {
-    let _ = std::thread::Builder::new().spawn(move || {
-        std::thread::sleep(STOPPING);
-        std::process::exit(128 + i32::from(signal));
-    });
-}
-
-/// Hears signals while the outcome is written, which takes for ever where nobody reads it.
-fn end_on_signal() {
-    let _ = std::thread::Builder::new().spawn(|| {
-        let Ok(runtime) = new_runtime() else { return };
-        let signal = runtime.block_on(async {
-            let signal = interruption().await;
-            // What can be written has been by then.
-            tokio::time::sleep(WRITING).await;
-            signal
-        });
-        std::process::exit(128 + i32::from(signal));
-    });
+async fn dispatch(context: &Context, command: PipecatCommand) -> Result<Box<dyn Report>> {
+    match command.run(context).await {
+        Err(error) if error.code() == Code::NotAMember => {
+            Err(suggest_organization(context, error).await)
+        }
+        outcome => outcome,
+    }
 }
 
 fn new_runtime() -> io::Result<Runtime> {
-    // It panics where the system has no descriptors left for its channel of signals. So as many as
-    // it takes are tried before.
-    #[cfg(unix)]
-    {
-        let pair = std::os::unix::net::UnixStream::pair;
-        let _three = (pair()?, pair()?, pair()?);
-    }
-    Builder::new_current_thread().enable_all().build()
-}
-
-/// The number of the signal that asks the program to end.
-async fn interruption() -> u8 {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let next = async |kind: SignalKind| match signal(kind) {
-            Ok(mut signals) => signals.recv().await,
-            Err(_) => std::future::pending().await,
-        };
-        tokio::select! {
-            _ = next(SignalKind::interrupt()) => 2,
-            _ = next(SignalKind::terminate()) => 15,
-            _ = next(SignalKind::hangup()) => 1,
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => 2,
-            Err(_) => std::future::pending().await,
-        }
-    }
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }
 
 /// Writes the outcome and gives its exit status.
-fn conclude(output: &Output, outcome: &Result<Box<dyn Report>>) -> ExitCode {
+fn conclude(renderer: &Renderer, outcome: &Result<Box<dyn Report>>) -> ExitCode {
     let written = match outcome {
-        Ok(report) => output.report(report.as_ref()),
-        Err(error) => output.error(error),
+        Ok(report) => renderer.report(report.as_ref()),
+        Err(error) => renderer.error(error),
     };
     if let Err(error) = &written {
         // stdout is out of order; stderr may not be.
-        output.talk().error(error);
+        renderer.printer().error(error);
     }
     let failure = match outcome {
         Ok(report) => report.failure(),

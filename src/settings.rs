@@ -3,14 +3,13 @@
 
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use toml_edit::Value;
 use url::Url;
 
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::http::is_loopback;
-use crate::output::{Level, Mode};
 use crate::store::{Document, keys};
 
 /// What a personal access token begins with.
@@ -149,6 +148,15 @@ pub struct Overrides {
     pub output: Option<String>,
 }
 
+/// A setting that is one of a few names.
+pub trait Choice: Sized {
+    /// The names there are.
+    const NAMES: &[&str];
+
+    /// What a name stands for, if it is one of them.
+    fn named(name: &str) -> Option<Self>;
+}
+
 /// The settings of one run.
 #[derive(Clone)]
 pub struct Settings {
@@ -247,28 +255,40 @@ impl Settings {
         Ok((!text.is_empty()).then_some(text))
     }
 
-    /// How results are written, if anybody has chosen.
+    /// The default public key of an organization, by what this run goes by.
     ///
     /// # Errors
-    /// There is no such mode.
-    pub fn output_mode(&self) -> Result<Option<Mode>> {
-        self.get(Key::Output)?
-            .map(|mode| {
-                Mode::named(&mode.value).ok_or_else(|| unknown(Key::Output, &mode, &Mode::NAMES))
-            })
-            .transpose()
+    /// A setting is invalid.
+    pub fn default_key(&self, organization: &str) -> Result<Option<String>> {
+        let in_table = || {
+            let value = self.document.get_in(organization, keys::DEFAULT_PUBLIC_KEY);
+            let key = value.and_then(|value| value.as_str())?;
+            (!key.is_empty()).then(|| key.to_owned())
+        };
+        let setting = self.get(Key::DefaultPublicKey)?;
+        Ok(setting.map(|setting| setting.value).or_else(in_table))
     }
 
-    /// The least severe level that is logged.
+    /// Which of these values in the file a variable overrides with another one.
+    #[must_use]
+    pub fn overridden(&self, stored: &[(Key, &str)]) -> Vec<Key> {
+        let overrides = stored.iter().filter(|(key, stored)| {
+            let value = self.environment.get(key.variable());
+            value.is_ok_and(|value| value.is_some_and(|value| value != *stored))
+        });
+        overrides.map(|(key, _)| *key).collect()
+    }
+
+    /// A setting that is one of a few names, if anybody has chosen.
     ///
     /// # Errors
-    /// There is no such level.
-    pub fn log_level(&self) -> Result<Level> {
-        match self.get(Key::CliLogLevel)? {
-            Some(level) => Level::named(&level.value)
-                .ok_or_else(|| unknown(Key::CliLogLevel, &level, &Level::NAMES)),
-            None => Err(Error::new(Code::Internal, "there is no default log level")),
-        }
+    /// There is no such name: [`Code::Usage`].
+    pub fn choice<T: Choice>(&self, key: Key) -> Result<Option<T>> {
+        let setting = self.get(key)?;
+        let named = |chosen: Setting| {
+            T::named(&chosen.value).ok_or_else(|| unknown(key, &chosen, T::NAMES))
+        };
+        setting.map(named).transpose()
     }
 
     /// The bearer token and its source.
@@ -350,6 +370,12 @@ fn unknown(key: Key, setting: &Setting, names: &[&str]) -> Error {
         ),
     )
     .hint(format!("it is one of {}", names.join(", ")))
+}
+
+/// Whether a token is a personal access token, which is never renewed.
+#[must_use]
+pub fn is_pat(token: &SecretString) -> bool {
+    token.expose_secret().starts_with(PAT_PREFIX)
 }
 
 /// An address as it may be shown.

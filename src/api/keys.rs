@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Api, Received};
+use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::IN_DOUBT;
 
@@ -37,7 +37,7 @@ pub struct ApiKey {
 pub type ApiKeys = Vec<ApiKey>;
 
 #[derive(Deserialize)]
-struct Answer {
+struct KeyList {
     public: Vec<Fields>,
     private: Option<Vec<Fields>>,
 }
@@ -75,18 +75,18 @@ impl Api {
     ///
     /// # Errors
     /// The service refuses or cannot be reached, or its answer makes no sense.
-    pub async fn keys(&self, organization: &str) -> Result<Received<ApiKeys>> {
+    pub async fn keys(&self, organization: &str) -> Result<WithRaw<ApiKeys>> {
         let path = ["v1", "organizations", organization, "apiKeys"];
-        let answer = self.get(&path).await?;
-        let raw: Value = answer.json()?;
-        let keys = Answer::deserialize(&raw).map_err(|error| answer.nonsense(error))?;
+        let response = self.get(&path).await?;
+        let raw: Value = response.json()?;
+        let keys = KeyList::deserialize(&raw).map_err(|error| response.nonsense(error))?;
         let public = keys
             .public
             .into_iter()
             .map(|key| key.into_key(KeyKind::Public));
         let private = keys.private.into_iter().flatten();
         let private = private.map(|key| key.into_key(KeyKind::Private));
-        Ok(Received {
+        Ok(WithRaw {
             value: public.chain(private).collect(),
             raw,
         })
@@ -96,18 +96,18 @@ impl Api {
     ///
     /// # Errors
     /// The service refuses or cannot be reached, or its answer makes no sense.
-    pub async fn create_key(&self, organization: &str, name: &str) -> Result<Received<String>> {
+    pub async fn create_key(&self, organization: &str, name: &str) -> Result<WithRaw<String>> {
         #[derive(Deserialize)]
         struct Created {
             key: String,
         }
         let path = ["v1", "organizations", organization, "apiKeys"];
         let body = json!({"name": name, "type": "public"});
-        let answer = self.post(&path, body).await?;
-        let raw: Value = answer.json().map_err(|error| error.hint(IN_DOUBT))?;
+        let response = self.post(&path, body).await?;
+        let raw: Value = response.json().map_err(|error| error.hint(IN_DOUBT))?;
         let Created { key } =
-            Created::deserialize(&raw).map_err(|error| answer.nonsense(error).hint(IN_DOUBT))?;
-        Ok(Received { value: key, raw })
+            Created::deserialize(&raw).map_err(|error| response.nonsense(error).hint(IN_DOUBT))?;
+        Ok(WithRaw { value: key, raw })
     }
 
     /// Revokes a key: it stays in the list, marked as revoked.
@@ -121,7 +121,7 @@ impl Api {
             Err(error) if error.code() == Code::Usage => Err(error
                 .with_code(Code::UnexpectedResponse)
                 .context("the service gave the key an id that cannot be used")),
-            answer => answer.map(drop),
+            response => response.map(drop),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod keys;
 mod organizations;
 mod properties;
+mod refusal;
 mod registry_keys;
 mod users;
 
@@ -21,14 +22,14 @@ pub use registry_keys::{MintedKey, RegistryKey};
 pub use users::User;
 
 use crate::error::{Code, Error, Result};
-use crate::http::{Answer, Body, Call, Http, IN_DOUBT, route};
+use crate::http::{Body, Http, IN_DOUBT, Request, Response, route};
 use crate::oauth::Renewal;
 use crate::settings::Source;
 use crate::store::Session;
 
-/// What an answer was read as, and the answer itself for JSON output.
+/// What an answer was read as, and the raw value of it for JSON output.
 #[derive(Clone, Debug)]
-pub struct Received<T> {
+pub struct WithRaw<T> {
     /// What this program understands of it.
     pub value: T,
     /// All that the service sent.
@@ -40,7 +41,7 @@ pub enum Credential {
     /// A token that is used as it is.
     Fixed(SecretString, Source),
     /// The file's session, which renews itself.
-    Session(Session, Source, Renewal),
+    Session(Session, Source, Rc<Renewal>),
 }
 
 /// The client of the service.
@@ -48,7 +49,7 @@ pub struct Api {
     http: Rc<Http>,
     base: Url,
     source: Source,
-    renewal: Option<Renewal>,
+    renewal: Option<Rc<Renewal>>,
     session: Mutex<Session>,
 }
 
@@ -81,40 +82,45 @@ impl Api {
         Ok(session.access_token.clone())
     }
 
-    async fn get(&self, path: &[&str]) -> Result<Answer> {
-        self.call(Method::GET, path, None).await
+    /// Waits until no renewal is under way that would be lost, and lets none begin.
+    pub async fn settle(&self) {
+        if let Some(renewal) = &self.renewal {
+            renewal.settle().await;
+        }
     }
 
-    async fn post(&self, path: &[&str], json: Value) -> Result<Answer> {
-        self.call(Method::POST, path, Some(json)).await
+    async fn get(&self, path: &[&str]) -> Result<Response> {
+        self.send(Method::GET, path, Body::None).await
     }
 
-    async fn delete(&self, path: &[&str]) -> Result<Answer> {
-        self.call(Method::DELETE, path, None).await
+    async fn post(&self, path: &[&str], json: Value) -> Result<Response> {
+        self.send(Method::POST, path, Body::Json(json)).await
     }
 
-    /// One call, and once more with a renewed token after a 401, which says that nothing was done.
-    async fn call(&self, method: Method, path: &[&str], json: Option<Value>) -> Result<Answer> {
-        let url = route(&self.base, path)?;
-        let call = |token| Call {
-            method: method.clone(),
-            url: url.clone(),
-            bearer: Some(token),
-            body: json.clone().map_or(Body::None, Body::Json),
-        };
+    async fn delete(&self, path: &[&str]) -> Result<Response> {
+        self.send(Method::DELETE, path, Body::None).await
+    }
+
+    /// One request, and once more with a renewed token after a 401, which says that nothing was
+    /// done.
+    async fn send(&self, method: Method, path: &[&str], body: Body) -> Result<Response> {
+        let request = Request::new(method, route(&self.base, path)?).body(body);
         let token = self.token().await?;
-        let mut answer = self.http.send(call(token.clone())).await?;
-        if answer.status == 401
+        let mut response = self
+            .http
+            .send(request.clone().bearer(token.clone()))
+            .await?;
+        if response.status == 401
             && let Some(token) = self.renew_rejected(&token).await?
         {
-            answer = self.http.send(call(token)).await?;
+            response = self.http.send(request.clone().bearer(token)).await?;
         }
-        if answer.status.is_success() {
-            return Ok(answer);
+        if response.status.is_success() {
+            return Ok(response);
         }
-        let error = self.refusal(&answer, path);
+        let error = self.refusal(&response, path);
         Err(match error.code() {
-            Code::ServiceError if method != Method::GET => error.hint(IN_DOUBT),
+            Code::ServiceError if request.method != Method::GET => error.hint(IN_DOUBT),
             _ => error,
         })
     }
@@ -125,7 +131,7 @@ impl Api {
             return Ok(None);
         };
         let mut session = self.session.lock().await;
-        // Another call of this process may have been turned down, and have renewed it, before.
+        // Another request of this process may have been turned down, and have renewed it, before.
         if session.access_token.expose_secret() == rejected.expose_secret() {
             match renewal.renew_rejected(&session).await? {
                 Some(renewed) => *session = renewed,
@@ -136,8 +142,8 @@ impl Api {
     }
 
     /// What a refusal means for who asked, and for what.
-    fn refusal(&self, answer: &Answer, path: &[&str]) -> Error {
-        let (error, said) = (answer.refusal(), answer.said());
+    fn refusal(&self, response: &Response, path: &[&str]) -> Error {
+        let (error, said) = (refusal::refusal(response), response.said());
         let organization = match path {
             ["v1", "organizations", organization, ..] => Some(organization),
             _ => None,

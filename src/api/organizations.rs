@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Api, Received};
+use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::is_segment;
 
@@ -32,7 +32,7 @@ impl Organization {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct OrganizationList {
     organizations: Vec<Value>,
 }
 
@@ -48,19 +48,19 @@ impl Api {
     ///
     /// # Errors
     /// The service refuses or cannot be reached, or its answer makes no sense.
-    pub async fn organizations(&self) -> Result<Vec<Received<Organization>>> {
-        let answer = self.get(&["v1", "organizations"]).await?;
-        let Answer { organizations } = answer.json()?;
+    pub async fn organizations(&self) -> Result<Vec<WithRaw<Organization>>> {
+        let response = self.get(&["v1", "organizations"]).await?;
+        let OrganizationList { organizations } = response.json()?;
         organizations
             .into_iter()
             .map(|raw| {
-                let fields = Fields::deserialize(&raw).map_err(|error| answer.nonsense(error))?;
+                let fields = Fields::deserialize(&raw).map_err(|error| response.nonsense(error))?;
                 if !is_segment(&fields.name) {
                     let what = anyhow!("`{}` names no organization", fields.name.escape_default());
-                    return Err(answer.nonsense(what));
+                    return Err(response.nonsense(what));
                 }
                 let verbose_name = fields.verbose_name.unwrap_or_else(|| fields.name.clone());
-                Ok(Received {
+                Ok(WithRaw {
                     value: Organization {
                         name: fields.name,
                         verbose_name,
@@ -75,14 +75,14 @@ impl Api {
     ///
     /// # Errors
     /// The service refuses or cannot be reached, or its answer makes no sense.
-    pub async fn daily_key(&self, organization: &str) -> Result<Option<Received<Option<String>>>> {
+    pub async fn daily_key(&self, organization: &str) -> Result<Option<WithRaw<Option<String>>>> {
         let path = ["v1", "organizations", organization, "daily"];
-        let answer = match self.get(&path).await {
+        let response = match self.get(&path).await {
             Err(error) if error.code() == Code::NotFound => return Ok(None),
-            answer => answer?,
+            response => response?,
         };
-        let raw: Value = answer.json()?;
+        let raw: Value = response.json()?;
         let key = raw.get("apiKey").and_then(Value::as_str).map(str::to_owned);
-        Ok(Some(Received { value: key, raw }))
+        Ok(Some(WithRaw { value: key, raw }))
     }
 }

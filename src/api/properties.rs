@@ -6,12 +6,13 @@ use serde_json::{Map, Value};
 
 use super::Api;
 use crate::error::{Code, Result};
+use crate::http::Body;
 
 /// Properties by name: values, or what the schema says of them.
 pub type Properties = Map<String, Value>;
 
 #[derive(Deserialize)]
-struct Answer {
+struct PropertyMap {
     properties: Properties,
 }
 
@@ -37,7 +38,7 @@ impl Api {
     async fn read_properties(&self, path: &[&str]) -> Result<Properties> {
         match self.get(path).await {
             Err(error) if error.code() == Code::NotFound => Ok(Properties::new()),
-            answer => Ok(answer?.json::<Answer>()?.properties),
+            response => Ok(response?.json::<PropertyMap>()?.properties),
         }
     }
 
@@ -53,7 +54,9 @@ impl Api {
     ) -> Result<Properties> {
         let path = ["v1", "organizations", organization, "properties"];
         let body = Map::from_iter([(name.to_owned(), Value::from(value))]);
-        let answer = self.call(Method::PATCH, &path, Some(body.into())).await?;
-        Ok(answer.json::<Answer>()?.properties)
+        let response = self
+            .send(Method::PATCH, &path, Body::Json(body.into()))
+            .await?;
+        Ok(response.json::<PropertyMap>()?.properties)
     }
 }

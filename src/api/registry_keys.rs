@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Api, Received};
+use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::IN_DOUBT;
 
@@ -54,7 +54,7 @@ pub struct MintedKey {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct RegistryKeyList {
     registry_keys: Option<Vec<Value>>,
 }
 
@@ -63,15 +63,18 @@ impl Api {
     ///
     /// # Errors
     /// The service refuses or cannot be reached, or its answer makes no sense.
-    pub async fn registry_keys(&self, organization: &str) -> Result<Vec<Received<RegistryKey>>> {
+    pub async fn registry_keys(&self, organization: &str) -> Result<Vec<WithRaw<RegistryKey>>> {
         let path = ["v1", "organizations", organization, "registry-keys"];
-        let answer = self.get(&path).await?;
-        let keys = answer.json::<Answer>()?.registry_keys.unwrap_or_default();
+        let response = self.get(&path).await?;
+        let keys = response
+            .json::<RegistryKeyList>()?
+            .registry_keys
+            .unwrap_or_default();
         keys.into_iter()
             .map(|raw| {
                 let value = RegistryKey::deserialize(&raw);
-                let value = value.map_err(|error| answer.nonsense(error))?;
-                Ok(Received { value, raw })
+                let value = value.map_err(|error| response.nonsense(error))?;
+                Ok(WithRaw { value, raw })
             })
             .collect()
     }
@@ -82,8 +85,8 @@ impl Api {
     /// The service refuses or cannot be reached, or its answer makes no sense.
     pub async fn mint_registry_key(&self, organization: &str, name: &str) -> Result<MintedKey> {
         let path = ["v1", "organizations", organization, "registry-keys"];
-        let answer = self.post(&path, json!({"name": name})).await?;
-        answer.json().map_err(|error| error.hint(IN_DOUBT))
+        let response = self.post(&path, json!({"name": name})).await?;
+        response.json().map_err(|error| error.hint(IN_DOUBT))
     }
 
     /// Revokes a registry key.
@@ -98,7 +101,7 @@ impl Api {
                     "the organization `{organization}` has no registry key `{id}`"
                 ))
                 .hint("run `pipecat cloud organizations registry-keys list --all`")),
-            answer => answer.map(drop),
+            response => response.map(drop),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Api, Received};
+use super::{Api, WithRaw};
 use crate::error::Result;
 
 /// A user.
@@ -24,7 +24,7 @@ impl User {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct UserEnvelope {
     user: Value,
 }
 
@@ -46,12 +46,12 @@ impl Api {
     ///
     /// # Errors
     /// The service refuses or cannot be reached, or its answer makes no sense.
-    pub async fn user(&self) -> Result<Received<User>> {
-        let answer = self.get(&["v1", "users"]).await?;
-        let Answer { user: raw } = answer.json()?;
-        let fields = Fields::deserialize(&raw).map_err(|error| answer.nonsense(error))?;
+    pub async fn user(&self) -> Result<WithRaw<User>> {
+        let response = self.get(&["v1", "users"]).await?;
+        let UserEnvelope { user: raw } = response.json()?;
+        let fields = Fields::deserialize(&raw).map_err(|error| response.nonsense(error))?;
         let emails = fields.emails.unwrap_or_default();
-        Ok(Received {
+        Ok(WithRaw {
             value: User {
                 id: fields.user_id,
                 email: emails.into_iter().find_map(|email| email.email_address),

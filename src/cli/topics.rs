@@ -1,7 +1,57 @@
 //! What `pipecat cloud help environment` and `pipecat cloud help config` tell.
 
+use serde_json::{Value, json};
+
+use crate::commands::{ConfigUse, Run};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Report, View};
+
+/// The environment variables that count
+#[derive(Debug, clap::Args)]
+#[command(hide = true, help_template = ENVIRONMENT_PAGE)]
+pub struct Environment {}
+
+/// The configuration file
+#[derive(Debug, clap::Args)]
+#[command(hide = true, help_template = CONFIG_PAGE)]
+pub struct Config {}
+
+impl Run for Environment {
+    fn config_use(&self) -> ConfigUse {
+        ConfigUse::Unused
+    }
+
+    async fn run(self, _context: &Context) -> Result<Box<dyn Report>> {
+        Ok(Box::new(Topic(ENVIRONMENT_PAGE)))
+    }
+}
+
+impl Run for Config {
+    fn config_use(&self) -> ConfigUse {
+        ConfigUse::Unused
+    }
+
+    async fn run(self, _context: &Context) -> Result<Box<dyn Report>> {
+        Ok(Box::new(Topic(CONFIG_PAGE)))
+    }
+}
+
+/// An explanation.
+struct Topic(&'static str);
+
+impl Report for Topic {
+    fn json(&self) -> Value {
+        json!({"help": self.0})
+    }
+
+    fn plain(&self) -> View {
+        View::Text(self.0.to_owned())
+    }
+}
+
 /// The variables.
-pub const ENVIRONMENT: &str = "\
+const ENVIRONMENT_PAGE: &str = "\
 Environment variables
 
 An option beats a variable, which beats the configuration file, which beats the
@@ -30,7 +80,7 @@ Of other programs, these count here:
 ";
 
 /// The file.
-pub const CONFIG: &str = r#"Configuration file
+const CONFIG_PAGE: &str = r#"Configuration file
 
 ~/.config/pipecatcloud/pipecatcloud.toml, or what PIPECAT_CONFIG_PATH names. It is
 shared with the official CLI, and looks like this:

@@ -1,42 +1,148 @@
-//! The commands, a file each. A command does its work and returns a report; it prints nothing.
+//! The commands: a folder a noun, a file a verb.
+//!
+//! A verb is one file with its arguments (whose doc comments are the help), its examples, what it
+//! does ([`Run`]), and its report. In its noun it is one line. It prints nothing.
 
-mod auth;
-mod completions;
-mod keys;
-mod man;
-mod organizations;
-mod properties;
-mod registry_keys;
-mod show_config;
-mod topic;
-mod version;
+#![allow(clippy::doc_markdown, reason = "backticks would stand in the help")]
 
-use crate::arguments::Job;
-use crate::cli::{
-    AuthCommand, CloudCommand, KeysCommand, OrganizationsCommand, PropertiesCommand,
-    RegistryKeysCommand, topics,
-};
+pub mod auth;
+pub mod organizations;
+
+use std::time::Duration;
+
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::output::Report;
-use crate::settings::Key;
+use crate::limit;
+use crate::output::{Note, Report};
+use crate::settings::{Key, Setting, Source};
 
-use topic::Topic;
-pub use version::Version;
-
-/// Does what the command line asks for.
-///
-/// # Errors
-/// Those of the command.
-pub async fn dispatch(context: &Context, job: Job) -> Result<Box<dyn Report>> {
-    match run(context, job).await {
-        Err(error) if error.code() == Code::NotAMember => Err(suggest(context, error).await),
-        outcome => outcome,
+/// What a command line asks for: a verb's arguments, or a noun's choice of one.
+#[allow(async_fn_in_trait, reason = "commands run on one thread")]
+pub trait Run: Sized {
+    /// What becomes of the command where the configuration file cannot be read.
+    fn config_use(&self) -> ConfigUse {
+        ConfigUse::Needed
     }
+
+    /// What all its waiting for the network may take together; `None` for a command that waits by
+    /// nature and states its own limits.
+    fn time_limit(&self) -> Option<Duration> {
+        Some(limit::DEFAULT)
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// Those of the command.
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>>;
+}
+
+/// What a command wants of the configuration file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigUse {
+    /// It goes by what stands there.
+    Needed,
+    /// It puts a new one in the place of one that is malformed.
+    Replaced,
+    /// Nothing.
+    Unused,
+}
+
+/// An enumeration of subcommands, each a line: what clap's `Subcommand` is derived for, and what
+/// passes each on to its arguments' [`Run`].
+macro_rules! subcommands {
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis enum $name:ident {
+            $($(#[$of_verb:meta])* $verb:ident($arguments:ty)),+ $(,)?
+        }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Debug, clap::Subcommand)]
+        $visibility enum $name {
+            $($(#[$of_verb])* $verb($arguments)),+
+        }
+
+        impl $crate::commands::Run for $name {
+            fn config_use(&self) -> $crate::commands::ConfigUse {
+                match self {
+                    $(Self::$verb(verb) => verb.config_use()),+
+                }
+            }
+
+            fn time_limit(&self) -> Option<std::time::Duration> {
+                match self {
+                    $(Self::$verb(verb) => verb.time_limit()),+
+                }
+            }
+
+            async fn run(
+                self,
+                context: &$crate::context::Context,
+            ) -> $crate::error::Result<Box<dyn $crate::output::Report>> {
+                match self {
+                    $(Self::$verb(verb) => verb.run(context).await),+
+                }
+            }
+        }
+    };
+}
+pub(crate) use subcommands;
+
+/// A noun with its verbs, a line each: all that there is to write for a verb outside of its own
+/// file. A noun is a verb of the noun above it.
+macro_rules! noun {
+    (
+        $(#[$attribute:meta])*
+        $noun:ident { $($verbs:tt)+ }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Debug, clap::Args)]
+        #[command(subcommand_required = false, arg_required_else_help = false)]
+        pub struct $noun {
+            #[command(subcommand)]
+            verb: Verb,
+        }
+
+        $crate::commands::subcommands! {
+            enum Verb { $($verbs)+ }
+        }
+
+        impl $crate::commands::Run for $noun {
+            fn config_use(&self) -> $crate::commands::ConfigUse {
+                self.verb.config_use()
+            }
+
+            fn time_limit(&self) -> Option<std::time::Duration> {
+                self.verb.time_limit()
+            }
+
+            async fn run(
+                self,
+                context: &$crate::context::Context,
+            ) -> $crate::error::Result<Box<dyn $crate::output::Report>> {
+                self.verb.run(context).await
+            }
+        }
+    };
+}
+use noun;
+
+/// What every command that works in an organization takes. It is read through the settings, where
+/// it beats the environment and the file.
+#[derive(Debug, clap::Args)]
+pub struct InOrganization {
+    /// The organization to work in, instead of the active one [env: PIPECAT_ORG]
+    #[arg(short = 'o', long, visible_alias = "org", value_name = "ORG",
+        add = ArgValueCompleter::new(completions::organizations))]
+    organization: Option<String>,
 }
 
 /// To who is turned away from an organization, the one of theirs that is most like it.
-async fn suggest(context: &Context, error: Error) -> Error {
+pub async fn suggest_organization(context: &Context, error: Error) -> Error {
     let Ok(Some(named)) = context.settings.get(Key::Org) else {
         return error;
     };
@@ -51,58 +157,33 @@ async fn suggest(context: &Context, error: Error) -> Error {
     }
 }
 
-async fn run(context: &Context, job: Job) -> Result<Box<dyn Report>> {
-    let command = match job {
-        Job::ShowConfig => return Ok(Box::new(show_config::run(context)?)),
-        Job::Completions(options) => return Ok(Box::new(completions::run(options)?)),
-        Job::Man(options) => return Ok(Box::new(man::run(options)?)),
-        Job::Cloud(command) => command,
+/// What to say where the account is no member of the active organization.
+fn not_a_member(active: &Setting) -> [Note; 2] {
+    let Setting { value, source } = active;
+    let hint = match source {
+        Source::Environment(name) => format!("name another in `{name}`, or unset it"),
+        _ => "choose another with `pipecat cloud organizations select`".to_owned(),
     };
-    Ok(match command {
-        CloudCommand::Environment => Box::new(Topic(topics::ENVIRONMENT)),
-        CloudCommand::Config => Box::new(Topic(topics::CONFIG)),
-        CloudCommand::Auth(auth) => match auth.command {
-            AuthCommand::Login(options) => Box::new(auth::login(context, &options).await?),
-            AuthCommand::Logout => Box::new(auth::logout(context).await?),
-            AuthCommand::UsePat(options) => Box::new(auth::use_pat(context, options).await?),
-            AuthCommand::Whoami => Box::new(auth::whoami(context).await?),
-            AuthCommand::Token => Box::new(auth::token(context).await?),
-        },
-        CloudCommand::Organizations(organizations) => match organizations.command {
-            OrganizationsCommand::List => Box::new(organizations::list(context).await?),
-            OrganizationsCommand::Select(options) => {
-                Box::new(organizations::select(context, options).await?)
-            }
-            OrganizationsCommand::Keys(keys) => match keys.command {
-                KeysCommand::List(_) => Box::new(keys::list(context).await?),
-                KeysCommand::Create(options) => Box::new(keys::create(context, options).await?),
-                KeysCommand::Use(options) => Box::new(keys::use_key(context, &options).await?),
-                KeysCommand::Revoke(options) => Box::new(keys::revoke(context, &options).await?),
-                KeysCommand::Cycle(options) => Box::new(keys::cycle(context, &options).await?),
-            },
-            OrganizationsCommand::DefaultRegion(options) => {
-                Box::new(properties::default_region(context, options).await?)
-            }
-            OrganizationsCommand::RegistryKeys(keys) => match keys.command {
-                RegistryKeysCommand::Mint(options) => {
-                    Box::new(registry_keys::mint(context, options).await?)
-                }
-                RegistryKeysCommand::List(options) => {
-                    Box::new(registry_keys::list(context, &options).await?)
-                }
-                RegistryKeysCommand::Revoke(options) => {
-                    Box::new(registry_keys::revoke(context, options).await?)
-                }
-            },
-            OrganizationsCommand::Properties(properties) => match properties.command {
-                PropertiesCommand::List(_) => Box::new(properties::list(context).await?),
-                PropertiesCommand::Schema(_) => Box::new(properties::schema(context).await?),
-                PropertiesCommand::Set(options) => {
-                    Box::new(properties::set(context, options).await?)
-                }
-            },
-        },
-    })
+    [
+        Note::Warning(format!(
+            "you are not a member of the active organization `{value}` (from {source})"
+        )),
+        Note::Hint(hint),
+    ]
+}
+
+/// A warning for each variable that overrides what has just been stored in the file.
+fn overridden(context: &Context, stored: &[(Key, &str)]) -> Vec<Note> {
+    let overrides = context.settings.overridden(stored).into_iter();
+    overrides
+        .map(|key| {
+            Note::Warning(format!(
+                "`{}` is set and overrides `{}` in the file; unset it to use the file's",
+                key.variable(),
+                key.name()
+            ))
+        })
+        .collect()
 }
 
 /// The name of something new, as it was given or is answered to `question`. A blank one is a wrong

@@ -12,6 +12,11 @@ pub(super) fn out_of_time(host: &str) -> Error {
     ))
 }
 
+/// The other side was given time enough.
+pub(super) fn no_response(host: &str) -> Error {
+    timed_out(format!("`{host}` did not answer in time"))
+}
+
 /// Turns the client's error into one that names the cause.
 pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
     // The address is already named, and its query may hold what no message should.
@@ -35,7 +40,7 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
         return timed_out(format!("no connection to `{host}` within 10 s"));
     }
     if error.is_timeout() {
-        return timed_out(format!("`{host}` did not answer in time"));
+        return no_response(host);
     }
     if is_dns(&error) {
         return Error::new(Code::UnknownHost, format!("there is no host `{host}`"))
@@ -48,7 +53,7 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
         return Error::new(Code::Unreachable, format!("cannot connect to `{host}`"))
             .because(innermost(&error))
             .hint(if refused {
-                "nothing listens there: check `PIPECAT_API_HOST`, the proxy if one is set, and whether the service is up"
+                "nothing listens there: check the address, the proxy if one is set, and whether the service is up"
             } else {
                 "check whether this machine is on the network, and whether it needs a proxy"
             });
@@ -59,7 +64,7 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
             format!("`{host}` sent no HTTP answer that can be read"),
         )
         .because(innermost(&error))
-        .hint("check `PIPECAT_API_HOST`, and the proxy if one is set: something else may listen there");
+        .hint("check the address, and the proxy if one is set: something else may listen there");
     }
     if error.is_builder() {
         return Error::new(

@@ -1,7 +1,7 @@
 //! The server on loopback that the browser comes back to (RFC 8252 section 7.3).
 //!
 //! Anything on this machine can talk to it. So each connection is served on its own and for a
-//! short time, and what arrives is handed over undecided: the attempt judges it.
+//! short time, and what arrives is handed over undecided: the authorization request validates it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -45,13 +45,13 @@ const FAREWELL: Duration = Duration::from_secs(2);
 
 /// A request to the callback path that waits for its page. Dropped, it is answered as foreign.
 #[derive(Debug)]
-pub struct Arrival {
+pub struct CallbackRequest {
     /// The query, as it came.
     pub query: String,
     page: oneshot::Sender<Page>,
 }
 
-impl Arrival {
+impl CallbackRequest {
     /// Answers.
     pub fn answer(self, page: Page) {
         // The browser may have gone; then nobody misses the page.
@@ -63,7 +63,7 @@ impl Arrival {
 #[derive(Debug)]
 pub struct CallbackServer {
     redirect_uri: String,
-    arrivals: mpsc::Receiver<Arrival>,
+    arrivals: mpsc::Receiver<CallbackRequest>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
@@ -123,7 +123,7 @@ impl CallbackServer {
     }
 
     /// The next request to the callback path. Never ends without one.
-    pub async fn next(&mut self) -> Arrival {
+    pub async fn next(&mut self) -> CallbackRequest {
         match self.arrivals.recv().await {
             Some(arrival) => arrival,
             None => std::future::pending().await,
@@ -153,7 +153,7 @@ struct Connection {
 async fn accept(
     listener: TcpListener,
     authority: Arc<str>,
-    arrivals: mpsc::Sender<Arrival>,
+    arrivals: mpsc::Sender<CallbackRequest>,
     mut stopped: oneshot::Receiver<()>,
 ) {
     let mut open: VecDeque<Connection> = VecDeque::new();
@@ -194,7 +194,7 @@ async fn accept(
 async fn converse(
     stream: TcpStream,
     authority: Arc<str>,
-    arrivals: mpsc::Sender<Arrival>,
+    arrivals: mpsc::Sender<CallbackRequest>,
     busy: Arc<AtomicBool>,
 ) {
     let service = service_fn(move |request: Request<Incoming>| {
@@ -221,7 +221,7 @@ async fn converse(
 async fn page_for(
     request: &Request<Incoming>,
     authority: &str,
-    arrivals: &mpsc::Sender<Arrival>,
+    arrivals: &mpsc::Sender<CallbackRequest>,
 ) -> Page {
     if request.method() != Method::GET || request.uri().path() != CALLBACK_PATH {
         return Page::NotFound;
@@ -233,7 +233,7 @@ async fn page_for(
     }
     let (page, answer) = oneshot::channel();
     let query = request.uri().query().unwrap_or_default().to_owned();
-    match arrivals.send(Arrival { query, page }).await {
+    match arrivals.send(CallbackRequest { query, page }).await {
         Ok(()) => answer.await.unwrap_or(Page::Foreign),
         Err(_) => Page::Foreign,
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::error::{Code, Error, Result};
-use crate::http::{Call, Http, is_loopback, route};
+use crate::http::{Http, Request, is_loopback, route};
 
 /// A provider whose document has passed every check.
 #[derive(Clone, Debug)]
@@ -53,11 +53,11 @@ pub async fn discover(http: &Http, api_host: &Url) -> Result<Provider> {
 }
 
 async fn fetch<T: serde::de::DeserializeOwned>(http: &Http, url: Url) -> Result<T> {
-    let answer = http.send(Call::get(url)).await?;
-    if answer.status.is_success() {
-        answer.json()
+    let response = http.send(Request::get(url)).await?;
+    if response.status.is_success() {
+        response.json()
     } else {
-        Err(answer.refusal())
+        Err(response.refusal())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sign-in and sessions: OAuth 2.0 authorization code with PKCE, for a native app
 //! (RFC 6749, RFC 7636, RFC 8252).
 
-mod attempt;
+mod authorization;
 mod browser;
 mod callback;
 mod discovery;
@@ -10,9 +10,9 @@ mod renewal;
 mod revocation;
 mod tokens;
 
-pub use attempt::{Attempt, Verdict};
+pub use authorization::{AuthorizationRequest, CallbackOutcome};
 pub use browser::{obstacle, open};
-pub use callback::{Arrival, CallbackServer, PORTS};
+pub use callback::{CallbackRequest, CallbackServer, PORTS};
 pub use discovery::{Provider, discover};
 pub use page::Page;
 pub use renewal::Renewal;

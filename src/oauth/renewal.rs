@@ -1,15 +1,22 @@
 //! Renewing a session. Refresh tokens rotate and each works once, so all of this happens under the
 //! store's lock: whoever gets it reads the file again and renews only if nobody has meanwhile.
 
+//!
+//! A renewal is a task of its own: whoever needs the token waits for its outcome, and whoever gives
+//! up waiting does not stop it. Between the provider's answer and the stored file lies the only
+//! refresh token that works; [`Renewal::settle`] waits until it is in its place.
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use secrecy::ExposeSecret as _;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{discover, tokens};
 use crate::error::{Code, Error, Result};
 use crate::http::Http;
+use crate::limit::TimeLimit;
 use crate::store::{OnMalformed, Session, Store};
 
 /// How long before its end an access token is renewed, in seconds.
@@ -18,6 +25,7 @@ const AHEAD: f64 = 60.0;
 /// What it takes to renew the file's session.
 pub struct Renewal {
     http: Rc<Http>,
+    limit: Rc<TimeLimit>,
     api_host: Url,
     store: Store,
     /// Why a renewal of this run failed. There is no second: if only the answer was lost, the
@@ -27,18 +35,29 @@ pub struct Renewal {
     /// Whether this run has renewed ahead of time. A session that is due again at once lives
     /// shorter than that, and would be renewed for every request.
     ahead: Cell<bool>,
+    /// Its one permit belongs to the renewal that may not be stopped now, or to nobody any more.
+    critical: Semaphore,
 }
 
 impl Renewal {
     /// Renews the session in `store` with the provider that the service at `api_host` names.
     #[must_use]
-    pub fn new(http: Rc<Http>, api_host: Url, store: Store) -> Self {
-        Self {
+    pub fn new(http: Rc<Http>, limit: Rc<TimeLimit>, api_host: Url, store: Store) -> Rc<Self> {
+        Rc::new(Self {
             http,
+            limit,
             api_host,
             store,
             failure: RefCell::default(),
             ahead: Cell::new(false),
+            critical: Semaphore::new(1),
+        })
+    }
+
+    /// Waits until no renewal is under way that would be lost, and lets none begin any more.
+    pub async fn settle(&self) {
+        if let Ok(permit) = self.critical.acquire().await {
+            permit.forget();
         }
     }
 
@@ -47,7 +66,7 @@ impl Renewal {
     ///
     /// # Errors
     /// The session is over.
-    pub async fn renew_ahead(&self, session: &mut Session) -> Result<()> {
+    pub async fn renew_ahead(self: &Rc<Self>, session: &mut Session) -> Result<()> {
         let Some(expires_at) = session.expires_at else {
             return Ok(());
         };
@@ -74,7 +93,7 @@ impl Renewal {
     ///
     /// # Errors
     /// Those of [`Self::renew`], or of the renewal that has failed before.
-    pub async fn renew_rejected(&self, session: &Session) -> Result<Option<Session>> {
+    pub async fn renew_rejected(self: &Rc<Self>, session: &Session) -> Result<Option<Session>> {
         if session.refresh_token.is_none() {
             return Ok(None);
         }
@@ -89,9 +108,13 @@ impl Renewal {
         self.failure.borrow().as_deref().map(Error::again)
     }
 
-    /// [`Self::renew`], where no renewal has failed yet.
-    async fn renew_once(&self, spent: &Session) -> Result<Session> {
-        let renewed = self.renew(spent).await;
+    /// [`Self::renew`] as a task of its own, where no renewal has failed yet.
+    async fn renew_once(self: &Rc<Self>, spent: &Session) -> Result<Session> {
+        let (renewal, spent) = (Rc::clone(self), spent.clone());
+        let task = tokio::task::spawn_local(async move { renewal.renew(&spent).await });
+        let renewed = task.await.unwrap_or_else(|error| {
+            Err(Error::new(Code::Internal, "the renewal of the session broke off").because(error))
+        });
         if let Err(error) = &renewed {
             self.failure.replace(Some(Box::new(error.again())));
         }
@@ -104,7 +127,7 @@ impl Renewal {
     /// [`Code::SessionEnded`] if the provider says so; otherwise the session stays as it is.
     async fn renew(&self, spent: &Session) -> Result<Session> {
         // The other half of the time is for what the session is needed for.
-        let patience = self.http.deadline().remaining() / 2;
+        let patience = self.limit.remaining() / 2;
         let mut locked = self.store.lock(patience, OnMalformed::Fail).await?;
         let Some(current) = locked.document().session() else {
             return Err(
@@ -123,17 +146,12 @@ impl Renewal {
             |error: Error| error.context("your session could not be renewed just now, and is kept");
         let provider = discover(&self.http, &self.api_host).await.map_err(kept)?;
         // From the request on, the only refresh token that works is on its way here.
-        let renew = async {
-            let renewed = tokens::refresh(&self.http, &provider, refresh_token).await?;
-            Ok::<_, Error>(
-                locked
-                    .edit(|document| document.set_session(&renewed))
-                    .map(|_| renewed),
-            )
+        let Ok(_permit) = self.critical.acquire().await else {
+            return Err(Error::new(Code::Internal, "the renewal was called off"));
         };
-        match self.http.deadline().unstopped(renew).await {
-            Ok(stored) => {
-                let renewed = stored?;
+        match tokens::refresh(&self.http, &provider, refresh_token).await {
+            Ok(renewed) => {
+                locked.edit(|document| document.set_session(&renewed))?;
                 tracing::debug!("the session was renewed");
                 Ok(renewed)
             }

@@ -8,7 +8,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::http::{Body, Call, Http, route};
+use crate::http::{Body, Http, Request, route};
 use crate::store::Session;
 
 /// Signing out does not wait longer for the service than this.
@@ -31,17 +31,16 @@ pub async fn revoke(http: &Http, api_host: Result<Url>, session: &Session) -> Re
         return Revocation::NotApplicable;
     };
     let attempt = async {
-        let call = Call {
-            method: Method::POST,
-            url: route(&api_host?, &["auth", "logout"])?,
-            bearer: Some(session.access_token.clone()),
-            body: Body::Json(json!({"refresh_token": refresh_token.expose_secret()})),
-        };
-        let answer = http.send(call).await?;
-        if answer.status.is_success() {
+        let request = Request::new(Method::POST, route(&api_host?, &["auth", "logout"])?)
+            .bearer(session.access_token.clone())
+            .body(Body::Json(
+                json!({"refresh_token": refresh_token.expose_secret()}),
+            ));
+        let response = http.send(request).await?;
+        if response.status.is_success() {
             Ok(())
         } else {
-            Err(answer.refusal())
+            Err(response.refusal())
         }
     };
     match tokio::time::timeout(REVOCATION_TIMEOUT, attempt).await {

@@ -20,7 +20,7 @@ use url::Url;
 
 use super::Provider;
 use crate::error::{Code, Error, Result};
-use crate::http::{Body, Call, Http};
+use crate::http::{Body, Http, Limits, Request};
 use crate::settings::is_token;
 use crate::store::Session;
 
@@ -140,25 +140,27 @@ pub(super) async fn refresh(
 async fn send(http: &Http, request: HttpRequest) -> Result<HttpResponse> {
     let url = Url::parse(&request.uri().to_string())
         .map_err(|error| Error::new(Code::Internal, "a bad token endpoint").because(error))?;
-    let call = Call {
-        method: Method::POST,
-        url,
-        bearer: None,
-        body: Body::Form(request.into_body()),
+    // What the answer brings works once and cannot be had again: the command's time does not cut it.
+    let limits = Limits {
+        beyond_command: true,
+        ..Limits::default()
     };
-    let answer = http.send(call).await?;
-    let status = match answer.status {
+    let request = Request::new(Method::POST, url)
+        .body(Body::Form(request.into_body()))
+        .limits(limits);
+    let received = http.send(request).await?;
+    let status = match received.status {
         status if status.is_success() => StatusCode::OK,
         // The statuses under which the protocol's errors come (RFC 6749 section 5.2).
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED
-            if answer.json::<BasicErrorResponse>().is_ok() =>
+            if received.json::<BasicErrorResponse>().is_ok() =>
         {
             StatusCode::BAD_REQUEST
         }
-        _ => return Err(answer.refusal()),
+        _ => return Err(received.refusal()),
     };
     // No headers: the body decides whether it makes sense, not what it is called.
-    let mut response = HttpResponse::new(answer.body);
+    let mut response = HttpResponse::new(received.body);
     *response.status_mut() = status;
     Ok(response)
 }

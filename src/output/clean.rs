@@ -30,6 +30,23 @@ pub fn clean(text: &str) -> String {
     cleaned
 }
 
+/// Stands for what is not shown.
+pub const REDACTED: &str = "****";
+
+/// So much of a key is shown: enough to tell two apart.
+const SHOWN_OF_KEY: usize = 8;
+
+/// The first characters of a key, or none of one that is too short to hide anything.
+#[must_use]
+pub fn masked(key: &str) -> String {
+    let shown: String = key.chars().take(SHOWN_OF_KEY).collect();
+    if key.chars().count() > 2 * SHOWN_OF_KEY {
+        format!("{shown}{REDACTED}")
+    } else {
+        REDACTED.to_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

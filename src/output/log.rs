@@ -8,21 +8,26 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use super::{Note, Talk};
+use super::{Note, Printer};
+use crate::settings::Choice;
 
 /// Least severe level that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Level(LevelFilter);
+pub struct LogLevel(LevelFilter);
 
-impl Level {
-    /// The names there are: those of the official CLI.
-    pub const NAMES: [&str; 7] = [
+impl Default for LogLevel {
+    fn default() -> Self {
+        Self(LevelFilter::INFO)
+    }
+}
+
+impl Choice for LogLevel {
+    /// Those of the official CLI, in upper or lower case.
+    const NAMES: &[&str] = &[
         "TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL",
     ];
 
-    /// The level of that name, in upper or lower case.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    fn named(name: &str) -> Option<Self> {
         Some(Self(match name.to_ascii_uppercase().as_str() {
             "TRACE" => LevelFilter::TRACE,
             "DEBUG" => LevelFilter::DEBUG,
@@ -36,15 +41,15 @@ impl Level {
 }
 
 /// Starts the log. Only the first call of a process counts.
-pub fn start_log(level: Level, talk: Arc<Talk>) {
+pub fn start_log(level: LogLevel, printer: Arc<Printer>) {
     let own = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level.0);
     let _ = tracing_subscriber::registry()
-        .with(Lines(talk).with_filter(own))
+        .with(Lines(printer).with_filter(own))
         .try_init();
 }
 
 /// A line an event: the level and the message.
-struct Lines(Arc<Talk>);
+struct Lines(Arc<Printer>);
 
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
@@ -80,10 +85,10 @@ mod tests {
 
     #[test]
     fn every_listed_level_has_a_meaning() {
-        for name in Level::NAMES {
-            assert!(Level::named(name).is_some(), "{name}");
-            assert_eq!(Level::named(&name.to_lowercase()), Level::named(name));
+        for name in LogLevel::NAMES {
+            assert!(LogLevel::named(name).is_some(), "{name}");
+            assert_eq!(LogLevel::named(&name.to_lowercase()), LogLevel::named(name));
         }
-        assert_eq!(Level::named("LOUD"), None);
+        assert_eq!(LogLevel::named("LOUD"), None);
     }
 }

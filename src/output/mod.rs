@@ -2,10 +2,11 @@
 //! the only place that writes to stdout.
 
 mod clean;
+mod event;
 mod log;
+mod printer;
 mod report;
 mod table;
-mod talk;
 mod time;
 
 use std::cell::Cell;
@@ -18,13 +19,15 @@ use anstyle::{AnsiColor, Style};
 use clap::builder::StyledStr;
 use serde_json::{Value, json};
 
-pub use clean::clean;
-pub use log::{Level, start_log};
+pub use clean::{REDACTED, clean, masked};
+pub use event::Event;
+pub use log::{LogLevel, start_log};
+pub use printer::{Printer, Progress};
 pub use report::{Field, Note, Report, Row, Table, Tone, View};
-pub use talk::{Progress, Talk};
 pub use time::ago;
 
 use crate::error::{Code, Error, Result};
+use crate::settings::Choice;
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -45,13 +48,10 @@ pub enum Mode {
     Json,
 }
 
-impl Mode {
-    /// The names there are.
-    pub const NAMES: [&str; 3] = ["rich", "plain", "json"];
+impl Choice for Mode {
+    const NAMES: &[&str] = &["rich", "plain", "json"];
 
-    /// The mode of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    fn named(name: &str) -> Option<Self> {
         match name {
             "rich" => Some(Self::Rich),
             "plain" => Some(Self::Plain),
@@ -59,7 +59,9 @@ impl Mode {
             _ => None,
         }
     }
+}
 
+impl Mode {
     /// The mode where nobody has chosen: rich on a terminal, plain otherwise.
     #[must_use]
     pub fn of_stdout() -> Self {
@@ -73,12 +75,12 @@ impl Mode {
 
 /// The renderer.
 #[derive(Debug)]
-pub struct Output {
+pub struct Renderer {
     mode: Mode,
     /// Whether stdout has failed to take something.
     broken: Cell<bool>,
     symbols: Symbols,
-    talk: Arc<Talk>,
+    printer: Arc<Printer>,
 }
 
 /// Marks that the locale can show.
@@ -87,7 +89,7 @@ struct Symbols {
     done: &'static str,
 }
 
-impl Output {
+impl Renderer {
     /// A renderer for `mode`. Where the locale is not Unicode (`unicode`), its marks are ASCII.
     #[must_use]
     pub fn new(mode: Mode, unicode: bool) -> Self {
@@ -97,7 +99,7 @@ impl Output {
             symbols: Symbols {
                 done: if unicode { "✓" } else { "*" },
             },
-            talk: Arc::new(Talk::new(mode == Mode::Rich, unicode)),
+            printer: Arc::new(Printer::new(mode == Mode::Rich, unicode)),
         }
     }
 
@@ -109,8 +111,8 @@ impl Output {
 
     /// What is said beside the result, on stderr.
     #[must_use]
-    pub fn talk(&self) -> &Arc<Talk> {
-        &self.talk
+    pub fn printer(&self) -> &Arc<Printer> {
+        &self.printer
     }
 
     /// Whether stdout has failed to take something.
@@ -137,15 +139,15 @@ impl Output {
             self.mode == Mode::Rich,
         )?;
         for note in report.notes() {
-            self.talk.note(&note);
+            self.printer.note(&note);
         }
         if let Some(failure) = report.failure() {
-            self.talk.error(failure);
+            self.printer.error(failure);
         }
         Ok(())
     }
 
-    /// A result as [`Output::report`] writes it, for a terminal of `width` columns.
+    /// A result as [`Renderer::report`] writes it, for a terminal of `width` columns.
     #[must_use]
     pub fn render(&self, report: &dyn Report, width: Option<usize>) -> String {
         match self.mode {
@@ -160,9 +162,11 @@ impl Output {
     /// # Errors
     /// stdout cannot be written.
     pub fn error(&self, error: &Error) -> Result<()> {
-        // A person who presses Ctrl-C knows.
-        if error.code() != Code::Interrupted {
-            self.talk.error(error);
+        match error.code() {
+            // A person who presses Ctrl-C knows, and of a reader that has gone nobody asks.
+            Code::Interrupted => {}
+            Code::ReaderGone => return Ok(()),
+            _ => self.printer.error(error),
         }
         self.error_value(error)
     }
@@ -178,22 +182,42 @@ impl Output {
         }
     }
 
+    /// Writes events to stdout, a line each, on a thread of their own: a reader that takes its time
+    /// holds up nothing but them.
+    ///
+    /// # Errors
+    /// stdout cannot be written; [`Code::ReaderGone`] where its reader has gone away, so that nobody
+    /// goes on for nobody.
+    pub async fn events<E: Event>(&self, events: &[E]) -> Result<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let text: String = events.iter().map(|event| self.event_line(event)).collect();
+        let coloured = self.mode == Mode::Rich;
+        let written = tokio::task::spawn_blocking(move || write(&text, coloured)).await;
+        let written = written.unwrap_or_else(|error| Err(io::Error::other(error)));
+        self.broken.set(written.is_err());
+        written.map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Error::new(Code::ReaderGone, "nobody reads any more"),
+            _ => cannot_write(error),
+        })
+    }
+
+    /// An event as [`Renderer::events`] writes it.
+    #[must_use]
+    pub fn event_line(&self, event: &impl Event) -> String {
+        match self.mode {
+            Mode::Rich => format!("{}\n", event.rich()),
+            Mode::Plain => format!("{}\n", event.plain()),
+            Mode::Json => harmless_json(format!("{}\n", event.json())),
+        }
+    }
+
     fn write(&self, text: &str, coloured: bool) -> Result<()> {
-        let stdout = io::stdout();
-        let choice = if coloured {
-            AutoStream::choice(&stdout)
-        } else {
-            ColorChoice::Never
-        };
-        let mut stream = AutoStream::new(stdout.lock(), choice);
-        let written = stream
-            .write_all(text.as_bytes())
-            .and_then(|()| stream.flush());
+        let written = write(text, coloured);
         self.broken.set(written.is_err());
         match written {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Error::new(Code::OutputFailed, "cannot write the output").because(error))
-            }
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(cannot_write(error)),
             _ => Ok(()),
         }
     }
@@ -207,6 +231,23 @@ impl Output {
             View::Text(text) => text,
         }
     }
+}
+
+/// Writes to stdout, whole.
+fn write(text: &str, coloured: bool) -> io::Result<()> {
+    let stdout = io::stdout();
+    let choice = if coloured {
+        AutoStream::choice(&stdout)
+    } else {
+        ColorChoice::Never
+    };
+    let mut stream = AutoStream::new(stdout.lock(), choice);
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
+fn cannot_write(error: io::Error) -> Error {
+    Error::new(Code::OutputFailed, "cannot write the output").because(error)
 }
 
 fn rich_fields(fields: &[Field]) -> String {
@@ -249,7 +290,11 @@ fn with_failure(mut result: Value, failure: Option<&Error>) -> Value {
 
 /// JSON for people's eyes too: indented, and with nothing in it that a terminal would act on.
 fn json_text(value: &Value) -> String {
-    let text = format!("{value:#}\n");
+    harmless_json(format!("{value:#}\n"))
+}
+
+/// The same JSON with nothing in it that a terminal would act on.
+fn harmless_json(text: String) -> String {
     if !text.contains(|character| character != '\n' && clean::is_harmful(character)) {
         return text;
     }

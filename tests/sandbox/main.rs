@@ -25,6 +25,7 @@ use std::thread;
 use anstyle::Style;
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Parser;
+use pipecat_cloud_cli::signals::Signals;
 
 use support::browser;
 use support::cloud::{ADA_PAT, Cloud, provider};
@@ -243,12 +244,11 @@ fn build() -> Result<PathBuf> {
 fn interrupts() -> Receiver<()> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let mut signals = Signals::listen()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         runtime.block_on(async {
             loop {
-                tokio::signal::ctrl_c().await?;
+                signals.next().await;
                 if sender.send(()).is_err() {
                     return Ok::<(), std::io::Error>(());
                 }

@@ -2,45 +2,92 @@
 
 use std::time::Duration;
 
+use clap::ArgAction;
 use oauth2::AuthorizationCode;
 use tokio::sync::mpsc;
 
 use super::{SignedIn, store_session};
-use crate::cli::Login;
+use crate::commands::{ConfigUse, Run};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::oauth::{self, Arrival, Attempt, CallbackServer, Page, Verdict};
-use crate::output::{Note, clean};
+use crate::oauth::{
+    self, AuthorizationRequest, CallbackOutcome, CallbackRequest, CallbackServer, Page,
+};
+use crate::output::{Note, Report, clean};
 use crate::settings::Source;
 
-pub async fn login(context: &Context, options: &Login) -> Result<SignedIn> {
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud auth login
+  pipecat cloud auth login --headless          # over SSH: paste the address back
+  pipecat cloud auth login --timeout 600
+
+Exit status: 0 signed in; 1 denied, failed or nobody came back in time; 130 interrupted";
+
+/// Sign in with the browser
+///
+/// Opens the browser, waits for you to approve, and stores the session in the configuration
+/// file. Over SSH, or with --headless, open the printed address in any browser and paste the
+/// address that it ends on.
+#[derive(Debug, clap::Args)]
+#[command(disable_help_flag = true, after_help = EXAMPLES)]
+pub struct Args {
+    /// Do not open a browser, only print the address
+    #[arg(short = 'h', long)]
+    headless: bool,
+
+    /// How long to wait for the browser to come back
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 120,
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
+    timeout: u64,
+
+    /// Print help
+    #[arg(long, action = ArgAction::HelpLong)]
+    help: Option<bool>,
+}
+
+impl Run for Args {
+    fn config_use(&self) -> ConfigUse {
+        ConfigUse::Replaced
+    }
+
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        Ok(Box::new(login(context, &self).await?))
+    }
+}
+
+async fn login(context: &Context, args: &Args) -> Result<SignedIn> {
     let provider = {
-        let _progress = context.talk.progress("asking how to sign in");
+        let _progress = context.printer.progress("asking how to sign in");
         oauth::discover(&context.http, &context.settings.api_host()?).await?
     };
     let mut server = CallbackServer::start(&oauth::PORTS).await?;
-    let attempt = Attempt::new(provider, server.redirect_uri().to_owned())?;
-    invite(context, options, &attempt);
+    let request = AuthorizationRequest::new(provider, server.redirect_uri().to_owned())?;
+    invite(context, args, &request);
 
-    let limit = Duration::from_secs(options.timeout);
-    let waited = tokio::time::timeout(limit, approval(context, &attempt, &mut server)).await;
-    context.http.deadline().restart();
+    let limit = Duration::from_secs(args.timeout);
+    let waited = tokio::time::timeout(limit, approval(context, &request, &mut server)).await;
+    context.limit.restart();
     // Whoever comes after the first callback that counts is too late.
     server.close();
     let Ok(approval) = waited else {
         return Err(Error::new(
             Code::TimedOut,
-            format!("nobody signed in within {} s", options.timeout),
+            format!("nobody signed in within {} s", args.timeout),
         )
         .hint("run `pipecat cloud auth login` again; `--timeout SECONDS` waits longer"));
     };
 
-    let outcome = match approval.verdict {
-        Ok(code) => complete(context, attempt, code).await,
+    let outcome = match approval.outcome {
+        Ok(code) => complete(context, request, code).await,
         Err(error) => Err(error),
     };
-    if let Some(arrival) = approval.arrival {
-        arrival.answer(page(&outcome));
+    if let Some(callback) = approval.callback {
+        callback.answer(page(&outcome));
         server.finish().await;
     }
     outcome
@@ -48,19 +95,19 @@ pub async fn login(context: &Context, options: &Login) -> Result<SignedIn> {
 
 /// How the wait ended.
 struct Approval {
-    verdict: Result<AuthorizationCode>,
+    outcome: Result<AuthorizationCode>,
     /// The browser that waits for its page; none if the address was pasted.
-    arrival: Option<Arrival>,
+    callback: Option<CallbackRequest>,
 }
 
 /// Opens the browser if there is one, and says where to sign in in any case.
-fn invite(context: &Context, options: &Login, attempt: &Attempt) {
-    let obstacle = if options.headless {
+fn invite(context: &Context, args: &Args, request: &AuthorizationRequest) {
+    let obstacle = if args.headless {
         Some(String::new())
     } else {
         let here = oauth::obstacle(context.settings.environment()).map(str::to_owned);
         here.or_else(|| {
-            oauth::open(attempt.address())
+            oauth::open(request.address())
                 .err()
                 .map(|error| error.to_string())
         })
@@ -71,10 +118,10 @@ fn invite(context: &Context, options: &Login, attempt: &Attempt) {
         Some(obstacle) => format!("{obstacle}open this address in a browser to sign in"),
     };
     // The address stands alone on its line, so that it can be copied whole.
-    context.talk.note(&Note::Plain(how));
-    context.talk.say(&format!("\n{}\n", attempt.address()));
+    context.printer.note(&Note::Plain(how));
+    context.printer.say(&format!("\n{}\n", request.address()));
     if context.prompt.is_terminal() {
-        context.talk.note(&Note::Plain(
+        context.printer.note(&Note::Plain(
             "is that browser on another machine? then paste here the address that it ends on"
                 .to_owned(),
         ));
@@ -82,30 +129,34 @@ fn invite(context: &Context, options: &Login, attempt: &Attempt) {
 }
 
 /// Waits for the browser to come back, or for its address to be pasted, whichever is first.
-async fn approval(context: &Context, attempt: &Attempt, server: &mut CallbackServer) -> Approval {
+async fn approval(
+    context: &Context,
+    request: &AuthorizationRequest,
+    server: &mut CallbackServer,
+) -> Approval {
     let mut pasted = pasted_lines(context.prompt.is_terminal());
     loop {
-        let (verdict, arrival) = tokio::select! {
-            arrival = server.next() => (attempt.judge(&arrival.query), Some(arrival)),
-            Some(line) = pasted.recv() => (attempt.judge_pasted(&line), None),
+        let (outcome, callback) = tokio::select! {
+            callback = server.next() => (request.validate(&callback.query), Some(callback)),
+            Some(line) = pasted.recv() => (request.validate_pasted(&line), None),
         };
-        let verdict = match verdict {
-            Verdict::Code(code) => Ok(code),
-            Verdict::Failed(error) => Err(error),
-            Verdict::Foreign(why) => {
-                match arrival {
-                    Some(arrival) => {
+        let outcome = match outcome {
+            CallbackOutcome::Code(code) => Ok(code),
+            CallbackOutcome::Failed(error) => Err(error),
+            CallbackOutcome::Ignored(why) => {
+                match callback {
+                    Some(callback) => {
                         tracing::debug!("a callback was ignored: {why}");
-                        arrival.answer(Page::Foreign);
+                        callback.answer(Page::Foreign);
                     }
-                    None => context.talk.note(&Note::Warning(format!(
+                    None => context.printer.note(&Note::Warning(format!(
                         "that cannot be used: {why}; still waiting"
                     ))),
                 }
                 continue;
             }
         };
-        return Approval { verdict, arrival };
+        return Approval { outcome, callback };
     }
 }
 
@@ -128,11 +179,11 @@ fn pasted_lines(terminal: bool) -> mpsc::UnboundedReceiver<String> {
 
 async fn complete(
     context: &Context,
-    attempt: Attempt,
+    request: AuthorizationRequest,
     code: AuthorizationCode,
 ) -> Result<SignedIn> {
-    let progress = context.talk.progress("signing in");
-    let session = attempt.complete(&context.http, code).await?;
+    let progress = context.printer.progress("signing in");
+    let session = request.complete(&context.http, code).await?;
     drop(progress);
     let token = session.access_token.clone();
     let api = context.api_with(token, Source::Input("the sign-in provider"))?;

@@ -2,29 +2,52 @@
 
 use serde_json::{Value, json};
 
-use crate::context::{Context, is_pat};
+use crate::commands::{ConfigUse, Run};
+use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::oauth::{Revocation, revoke};
 use crate::output::{Note, Report, View};
-use crate::settings::Key;
+use crate::settings::{Key, is_pat};
 use crate::store::OnMalformed;
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud auth logout
+  pipecat cloud --output json auth logout | jq .revoked
+
+Exit status: 0 signed out on this machine, whatever the service said; 1 not signed in";
+
+/// Sign out: end the session and remove it from the configuration file
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {}
+
+impl Run for Args {
+    fn config_use(&self) -> ConfigUse {
+        ConfigUse::Replaced
+    }
+
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        Ok(Box::new(logout(context).await?))
+    }
+}
 
 /// What there is to know where a variable holds a token too.
 const STILL_COUNTS: &str = "`PIPECAT_TOKEN` is set and still counts; unset it to be signed out";
 
 /// Somebody has signed out.
-pub struct SignedOut {
+struct SignedOut {
     /// Whether the session has ended at the service; nothing where it cannot be ended from here.
     revoked: Option<bool>,
     path: String,
     notes: Vec<Note>,
 }
 
-pub async fn logout(context: &Context) -> Result<SignedOut> {
+async fn logout(context: &Context) -> Result<SignedOut> {
     if matches!(context.store.read(), Ok(document) if document.session().is_none()) {
         return Err(not_signed_in(context));
     }
-    let patience = context.http.deadline().remaining();
+    let patience = context.limit.remaining();
     let mut locked = context.store.lock(patience, OnMalformed::SetAside).await?;
     let session = locked.document().session();
     if session.is_none() && !locked.replaces_malformed() {
@@ -42,7 +65,7 @@ pub async fn logout(context: &Context) -> Result<SignedOut> {
             None
         }
         Some(session) => {
-            let _progress = context.talk.progress("ending the session");
+            let _progress = context.printer.progress("ending the session");
             let page = context.settings.dashboard("/sign-out")?;
             let meanwhile = format!(
                 "until it runs out, within a day, the session stays valid; end it at {page}"
@@ -65,7 +88,7 @@ pub async fn logout(context: &Context) -> Result<SignedOut> {
     };
     let kept = locked.edit(crate::store::Document::remove_session)?;
     context.say_kept(kept);
-    if !context.overridden(&[(Key::Token, "")]).is_empty() {
+    if !context.settings.overridden(&[(Key::Token, "")]).is_empty() {
         notes.push(Note::Warning(STILL_COUNTS.to_owned()));
     }
     Ok(SignedOut {
@@ -81,7 +104,7 @@ fn not_signed_in(context: &Context) -> Error {
         Code::NotSignedIn,
         format!("you are not signed in: there is no session in `{path}`"),
     );
-    if context.overridden(&[(Key::Token, "")]).is_empty() {
+    if context.settings.overridden(&[(Key::Token, "")]).is_empty() {
         error
     } else {
         error.hint(STILL_COUNTS)

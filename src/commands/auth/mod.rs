@@ -9,22 +9,28 @@ mod whoami;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use crate::api::{Api, Organization, Received, User};
+use super::{noun, overridden};
+use crate::api::{Api, Organization, User, WithRaw};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Note, Report, View};
 use crate::settings::Key;
 use crate::store::{Document, OnMalformed, Session, keys};
 
-pub use login::login;
-pub use logout::logout;
-pub use token::token;
-pub use use_pat::use_pat;
-pub use whoami::whoami;
+noun! {
+    /// Sign in and out, and see who is signed in
+    Auth {
+        Login(login::Args),
+        Logout(logout::Args),
+        UsePat(use_pat::Args),
+        Whoami(whoami::Args),
+        Token(token::Args),
+    }
+}
 
 /// Somebody has signed in.
 pub struct SignedIn {
-    user: Option<Received<User>>,
+    user: Option<WithRaw<User>>,
     organization: Organization,
     method: &'static str,
     path: String,
@@ -34,7 +40,7 @@ pub struct SignedIn {
 /// What both ways of signing in end with: finds out whose the session is and stores it. The active
 /// organization stays if the account is a member of it. Nothing is stored unless all of it works.
 async fn store_session(context: &Context, api: &Api, session: &Session) -> Result<SignedIn> {
-    let _progress = context.talk.progress("looking up your account");
+    let _progress = context.printer.progress("looking up your account");
     let (organizations, user) = tokio::join!(api.organizations(), api.user());
     let organizations: Vec<Organization> = organizations?
         .into_iter()
@@ -69,10 +75,13 @@ async fn store_session(context: &Context, api: &Api, session: &Session) -> Resul
             "PAT"
         },
         path: context.store.path().display().to_string(),
-        notes: context.overridden(&[
-            (Key::Token, session.access_token.expose_secret()),
-            (Key::Org, &active.name),
-        ]),
+        notes: overridden(
+            context,
+            &[
+                (Key::Token, session.access_token.expose_secret()),
+                (Key::Org, &active.name),
+            ],
+        ),
     })
 }
 

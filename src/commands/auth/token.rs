@@ -3,17 +3,30 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
+use crate::commands::Run;
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Report, View};
 
-/// The token, which is what was asked for.
-pub struct Token(SecretString);
+const EXAMPLES: &str = r#"Examples:
+  curl -H "Authorization: Bearer $(pipecat cloud auth token)" https://api.pipecat.daily.co/v1/users"#;
 
-pub async fn token(context: &Context) -> Result<Token> {
-    let _progress = context.talk.progress("renewing the session");
-    Ok(Token(context.api()?.token().await?))
+/// Print the access token in force, renewed if need be
+///
+/// For scripts that talk to the service themselves. The token stands alone on stdout.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {}
+
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let _progress = context.printer.progress("renewing the session");
+        Ok(Box::new(Token(context.api()?.token().await?)))
+    }
 }
+
+/// The token, which is what was asked for.
+struct Token(SecretString);
 
 impl Report for Token {
     fn json(&self) -> Value {

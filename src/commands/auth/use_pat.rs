@@ -4,20 +4,47 @@ use std::io::{BufRead as _, Read as _};
 use std::time::Duration;
 
 use super::{SignedIn, store_session};
-use crate::cli::UsePat;
+use crate::commands::{ConfigUse, Run};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::output::Note;
+use crate::output::{Note, Report};
 use crate::settings::{PAT_PREFIX, Source, check_token};
 use crate::store::Session;
 
 /// No token is longer than this, in bytes.
 const MAX_INPUT: u64 = 64 << 10;
 
-pub async fn use_pat(context: &Context, options: UsePat) -> Result<SignedIn> {
-    let (token, source) = match options.token {
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud auth use-pat                   # asks, without showing it
+  pipecat cloud auth use-pat < token.txt";
+
+/// Sign in with a personal access token
+///
+/// The token is checked and then stored in the configuration file, in the place of whoever was
+/// signed in. In CI, set PIPECAT_TOKEN instead.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The token, which begins with pcc_pat_. Better left out: it is then asked for without being
+    /// shown, or read from standard input, and does not end up in the shell's history
+    token: Option<String>,
+}
+
+impl Run for Args {
+    fn config_use(&self) -> ConfigUse {
+        ConfigUse::Replaced
+    }
+
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        Ok(Box::new(use_pat(context, self.token).await?))
+    }
+}
+
+async fn use_pat(context: &Context, token: Option<String>) -> Result<SignedIn> {
+    let (token, source) = match token {
         Some(token) => {
-            context.talk.note(&Note::Warning(
+            context.printer.note(&Note::Warning(
                 "the token is now in your shell's history; without it on the command line, it is \
                  asked for without being shown"
                     .to_owned(),
@@ -33,7 +60,7 @@ pub async fn use_pat(context: &Context, options: UsePat) -> Result<SignedIn> {
             (token, "the prompt")
         }
         None => {
-            let patience = context.http.deadline().remaining();
+            let patience = context.limit.remaining();
             (from_stdin(patience).await?, "standard input")
         }
     };

@@ -2,60 +2,76 @@
 
 use serde_json::{Value, json};
 
-use crate::api::{Organization, Received, User};
-use crate::context::{Context, is_pat};
+use crate::api::{Organization, User, WithRaw};
+use crate::commands::{Run, not_a_member};
+use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Field, Note, Report, View};
-use crate::settings::{Key, Setting};
+use crate::settings::{Key, Setting, is_pat};
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud auth whoami
+  pipecat cloud --output json auth whoami | jq -r .user.userId
+  PIPECAT_TOKEN=pcc_pat_... pipecat cloud auth whoami
+
+Exit status: 0 also where you are not a member of the active organization; 1 not signed in, or turned away";
+
+/// Show who is signed in, the active organization and its Daily API key
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {}
 
 /// Who is signed in.
-pub struct Whoami {
-    user: Received<User>,
+struct Whoami {
+    user: WithRaw<User>,
     organization: Option<Organization>,
     /// An active organization that the account is no member of.
-    foreign: Option<Setting>,
-    daily_key: Option<Received<Option<String>>>,
+    not_a_member_of: Option<Setting>,
+    daily_key: Option<WithRaw<Option<String>>>,
     method: &'static str,
 }
 
-pub async fn whoami(context: &Context) -> Result<Whoami> {
-    let _progress = context.talk.progress("looking up your account");
-    let api = context.api()?;
-    let chosen = context.settings.get(Key::Org)?;
-    // All at once where the organization is known; otherwise its key is asked for afterwards.
-    let known_daily_key = async {
-        Ok(match &chosen {
-            Some(chosen) => Some(api.daily_key(&chosen.value).await),
-            None => None,
-        })
-    };
-    let (user, organizations, daily_key) =
-        tokio::try_join!(api.user(), api.organizations(), known_daily_key)?;
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let _progress = context.printer.progress("looking up your account");
+        let api = context.api()?;
+        let chosen = context.settings.get(Key::Org)?;
+        // All at once where the organization is known; otherwise its key is asked for afterwards.
+        let known_daily_key = async {
+            Ok(match &chosen {
+                Some(chosen) => Some(api.daily_key(&chosen.value).await),
+                None => None,
+            })
+        };
+        let (user, organizations, daily_key) =
+            tokio::try_join!(api.user(), api.organizations(), known_daily_key)?;
 
-    let mut names = organizations
-        .into_iter()
-        .map(|organization| organization.value);
-    let organization = match &chosen {
-        Some(chosen) => names.find(|one| one.name == chosen.value),
-        None => Some(names.next().ok_or_else(|| context.no_organizations())?),
-    };
-    let daily_key = match (daily_key, &organization) {
-        (_, None) => None,
-        (Some(known), _) => Some(known),
-        (None, Some(organization)) => Some(api.daily_key(&organization.name).await),
-    };
-    Ok(Whoami {
-        user,
-        foreign: chosen.filter(|_| organization.is_none()),
-        organization,
-        // Not having it, or not being told, is no failure of this command.
-        daily_key: daily_key.and_then(Result::ok).flatten(),
-        method: if is_pat(&api.token().await?) {
-            "PAT"
-        } else {
-            "OAuth"
-        },
-    })
+        let mut names = organizations
+            .into_iter()
+            .map(|organization| organization.value);
+        let organization = match &chosen {
+            Some(chosen) => names.find(|one| one.name == chosen.value),
+            None => Some(names.next().ok_or_else(|| context.no_organizations())?),
+        };
+        let daily_key = match (daily_key, &organization) {
+            (_, None) => None,
+            (Some(known), _) => Some(known),
+            (None, Some(organization)) => Some(api.daily_key(&organization.name).await),
+        };
+        Ok(Box::new(Whoami {
+            user,
+            not_a_member_of: chosen.filter(|_| organization.is_none()),
+            organization,
+            // Not having it, or not being told, is no failure of this command.
+            daily_key: daily_key.and_then(Result::ok).flatten(),
+            method: if is_pat(&api.token().await?) {
+                "PAT"
+            } else {
+                "OAuth"
+            },
+        }))
+    }
 }
 
 impl Report for Whoami {
@@ -70,9 +86,9 @@ impl Report for Whoami {
 
     fn plain(&self) -> View {
         let user = &self.user.value;
-        let organization = match (&self.organization, &self.foreign) {
+        let organization = match (&self.organization, &self.not_a_member_of) {
             (Some(organization), _) => organization.label(),
-            (None, Some(foreign)) => format!("{} (you are not a member)", foreign.value),
+            (None, Some(other)) => format!("{} (you are not a member)", other.value),
             (None, None) => "N/A".to_owned(),
         };
         let daily_key = self.daily_key.as_ref().and_then(|key| key.value.clone());
@@ -89,7 +105,6 @@ impl Report for Whoami {
     }
 
     fn notes(&self) -> Vec<Note> {
-        let foreign = self.foreign.iter();
-        foreign.flat_map(Context::not_a_member).collect()
+        self.not_a_member_of.iter().flat_map(not_a_member).collect()
     }
 }

@@ -2,41 +2,54 @@
 
 use serde_json::{Value, json};
 
-use crate::api::{Organization, Received};
+use crate::api::{Organization, WithRaw};
+use crate::commands::{Run, not_a_member};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Note, Report, Row, Table, Tone, View};
 use crate::settings::Key;
 
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud organizations list
+  pipecat cloud organizations list | tail -n +2 | cut -f2";
+
+/// List the organizations that you are a member of
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {}
+
 /// The organizations of the account.
-pub struct List {
-    organizations: Vec<Received<Organization>>,
+struct List {
+    organizations: Vec<WithRaw<Organization>>,
     /// The name of the active one.
     active: String,
     notes: Vec<Note>,
 }
 
-pub async fn list(context: &Context) -> Result<List> {
-    let _progress = context.talk.progress("listing your organizations");
-    let organizations = context.api()?.organizations().await?;
-    let Some(first) = organizations.first() else {
-        return Err(context.no_organizations());
-    };
-    let is_member = |name: &str| organizations.iter().any(|one| one.value.name == name);
-    let (active, notes) = match context.settings.get(Key::Org)? {
-        Some(chosen) if is_member(&chosen.value) => (chosen.value, Vec::new()),
-        Some(foreign) => {
-            let notes = Context::not_a_member(&foreign).to_vec();
-            (foreign.value, notes)
-        }
-        // Where nobody has chosen, the first one counts.
-        None => (first.value.name.clone(), Vec::new()),
-    };
-    Ok(List {
-        organizations,
-        active,
-        notes,
-    })
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let _progress = context.printer.progress("listing your organizations");
+        let organizations = context.api()?.organizations().await?;
+        let Some(first) = organizations.first() else {
+            return Err(context.no_organizations());
+        };
+        let is_member = |name: &str| organizations.iter().any(|one| one.value.name == name);
+        let (active, notes) = match context.settings.get(Key::Org)? {
+            Some(chosen) if is_member(&chosen.value) => (chosen.value, Vec::new()),
+            Some(other) => {
+                let notes = not_a_member(&other).to_vec();
+                (other.value, notes)
+            }
+            // Where nobody has chosen, the first one counts.
+            None => (first.value.name.clone(), Vec::new()),
+        };
+        Ok(Box::new(List {
+            organizations,
+            active,
+            notes,
+        }))
+    }
 }
 
 impl Report for List {
@@ -46,7 +59,7 @@ impl Report for List {
     }
 
     fn plain(&self) -> View {
-        let rows = self.organizations.iter().map(|Received { value, .. }| {
+        let rows = self.organizations.iter().map(|WithRaw { value, .. }| {
             let is_active = self.active == value.name;
             let (mark, tone) = if is_active {
                 ("active", Tone::Active)

@@ -1,49 +1,72 @@
 //! `organizations select`.
 
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use crate::api::Organization;
-use crate::cli::Select;
-use crate::commands::nearest;
+use crate::commands::{Run, nearest, overridden};
+use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, View};
 use crate::settings::Key;
 use crate::store::{OnMalformed, keys};
 
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud organizations select           # from a list
+  pipecat cloud organizations select -o my-team";
+
+/// Choose the organization that commands work in
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The organization to make active. Without it, choose from a list
+    #[arg(
+        short = 'o',
+        long = "organization",
+        visible_alias = "org",
+        value_name = "ORG",
+        add = ArgValueCompleter::new(completions::organizations)
+    )]
+    choice: Option<String>,
+}
+
 /// Another organization is active.
-pub struct Selected {
+struct Selected {
     organization: Organization,
     path: String,
     notes: Vec<Note>,
 }
 
-pub async fn select(context: &Context, options: Select) -> Result<Selected> {
-    let mut organizations: Vec<Organization> = {
-        let _progress = context.talk.progress("listing your organizations");
-        let organizations = context.api()?.organizations().await?;
-        organizations.into_iter().map(|one| one.value).collect()
-    };
-    if organizations.is_empty() {
-        return Err(context.no_organizations());
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let mut organizations: Vec<Organization> = {
+            let _progress = context.printer.progress("listing your organizations");
+            let organizations = context.api()?.organizations().await?;
+            organizations.into_iter().map(|one| one.value).collect()
+        };
+        if organizations.is_empty() {
+            return Err(context.no_organizations());
+        }
+        let chosen = match self.choice.filter(|name| !name.trim().is_empty()) {
+            Some(name) => match organizations.iter().position(|one| one.name == name) {
+                Some(index) => organizations.swap_remove(index),
+                None => return Err(not_a_member(&name, &organizations)),
+            },
+            None => ask(context, organizations).await?,
+        };
+        context
+            .edit(OnMalformed::Fail, |document| {
+                document.set(keys::ORG, chosen.name.as_str())
+            })
+            .await?;
+        Ok(Box::new(Selected {
+            notes: overridden(context, &[(Key::Org, &chosen.name)]),
+            organization: chosen,
+            path: context.store.path().display().to_string(),
+        }))
     }
-    let chosen = match options.choice.filter(|name| !name.trim().is_empty()) {
-        Some(name) => match organizations.iter().position(|one| one.name == name) {
-            Some(index) => organizations.swap_remove(index),
-            None => return Err(not_a_member(&name, &organizations)),
-        },
-        None => ask(context, organizations).await?,
-    };
-    context
-        .edit(OnMalformed::Fail, |document| {
-            document.set(keys::ORG, chosen.name.as_str())
-        })
-        .await?;
-    Ok(Selected {
-        notes: context.overridden(&[(Key::Org, &chosen.name)]),
-        organization: chosen,
-        path: context.store.path().display().to_string(),
-    })
 }
 
 fn not_a_member(name: &str, organizations: &[Organization]) -> Error {

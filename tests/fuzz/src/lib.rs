@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pipecat_cloud_cli::deadline::Deadline;
+use pipecat_cloud_cli::limit::TimeLimit;
 use pipecat_cloud_cli::http::Http;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -86,10 +86,12 @@ pub struct Cloud {
     pub base: Url,
     /// The client.
     pub http: Rc<Http>,
+    limit: Rc<TimeLimit>,
 }
 
 impl Default for Cloud {
     fn default() -> Self {
+        let limit = Rc::new(TimeLimit::default());
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
@@ -104,7 +106,8 @@ impl Default for Cloud {
             runtime,
             script,
             base: Url::parse(&format!("http://{address}/")).unwrap(),
-            http: Rc::new(Http::new(Rc::new(Deadline::default()))),
+            http: Rc::new(Http::new(Rc::clone(&limit))),
+            limit,
         }
     }
 }
@@ -118,7 +121,7 @@ impl Cloud {
             answers: answers.iter().map(Answer::bytes).collect(),
             heads: Vec::new(),
         };
-        self.http.deadline().restart();
+        self.limit.restart();
         let outcome = self.runtime.block_on(work);
         let heads = std::mem::take(&mut script().heads);
         (outcome, heads)

@@ -5,14 +5,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pipecat_cloud_cli::oauth::{Attempt, Provider, Verdict};
+use pipecat_cloud_cli::oauth::{AuthorizationRequest, Provider, CallbackOutcome};
 use pipecat_cloud_cli::output::clean;
 use url::{Url, form_urlencoded};
 
 const ISSUER: &str = "https://id.example.com";
 
 std::thread_local! {
-    static ATTEMPT: (Attempt, String) = {
+    static ATTEMPT: (AuthorizationRequest, String) = {
         let provider = Provider {
             issuer: ISSUER.into(),
             client_id: "cli".into(),
@@ -21,7 +21,7 @@ std::thread_local! {
             token_endpoint: Url::parse("https://id.example.com/token").unwrap(),
         };
         let redirect_uri = "http://127.0.0.1:8400/oauth_callback".to_owned();
-        let attempt = Attempt::new(provider, redirect_uri).unwrap();
+        let attempt = AuthorizationRequest::new(provider, redirect_uri).unwrap();
         let state = first(attempt.address().query().unwrap(), "state").unwrap();
         (attempt, state)
     };
@@ -31,10 +31,10 @@ fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
     ATTEMPT.with(|(attempt, state)| {
         let text = text.replace("$S", state).replace("$I", ISSUER);
-        check_query(&attempt.judge(&text), &text, state);
+        check_query(&attempt.validate(&text), &text, state);
 
-        let pasted = attempt.judge_pasted(&text);
-        if let Verdict::Code(code) = &pasted {
+        let pasted = attempt.validate_pasted(&text);
+        if let CallbackOutcome::Code(code) = &pasted {
             assert!(!code.secret().is_empty(), "{text:?}");
             assert!(code.secret().len() <= text.len());
             let is_bare = !["?", "state=", "code=", "://"]
@@ -50,15 +50,15 @@ fuzz_target!(|data: &[u8]| {
     });
 });
 
-fn check_query(verdict: &Verdict, query: &str, state: &str) {
+fn check_query(verdict: &CallbackOutcome, query: &str, state: &str) {
     let ours = first(query, "state").as_deref() == Some(state);
     match verdict {
-        Verdict::Foreign(_) => assert!(!ours, "{query:?}"),
-        Verdict::Failed(error) => {
+        CallbackOutcome::Ignored(_) => assert!(!ours, "{query:?}"),
+        CallbackOutcome::Failed(error) => {
             assert!(ours, "{query:?}");
             assert!(!clean(&error.to_string()).contains(char::is_control));
         }
-        Verdict::Code(code) => {
+        CallbackOutcome::Code(code) => {
             assert!(ours, "{query:?}");
             assert_eq!(first(query, "code").as_ref(), Some(code.secret()));
             assert!(!code.secret().is_empty());

@@ -4,7 +4,7 @@
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
-use pipecat_cloud_cli::output::{Field, Mode, Output, Report, Row, Table, Tone, View, clean};
+use pipecat_cloud_cli::output::{Field, Mode, Renderer, Report, Row, Table, Tone, View, clean};
 use serde_json::{Value, json};
 
 const COLUMNS: [&str; 4] = ["Name", "Key", "Created", "ID"];
@@ -90,7 +90,7 @@ fuzz_target!(|input: Input| {
         json,
     };
     for mode in [Mode::Rich, Mode::Plain, Mode::Json] {
-        let output = Output::new(mode, input.unicode);
+        let output = Renderer::new(mode, input.unicode);
         let text = output.render(&shown, input.width.map(usize::from));
         let text = if mode == Mode::Rich {
             without_style(&text)

@@ -8,7 +8,7 @@
 use libfuzzer_sys::fuzz_target;
 use oauth2::AuthorizationCode;
 use pipecat_cloud_cli::error::{Code, Error};
-use pipecat_cloud_cli::oauth::{Attempt, Provider, discover};
+use pipecat_cloud_cli::oauth::{AuthorizationRequest, Provider, discover};
 use pipecat_cloud_cli::store::{Document, Session};
 use pipecat_cloud_cli_fuzz::{Answer, Cloud};
 use secrecy::ExposeSecret as _;
@@ -52,7 +52,7 @@ fn check(cloud: &Cloud, data: &[u8]) {
         Err(error) => return checked(&error),
     };
     sound(&provider);
-    let attempt = Attempt::new(
+    let attempt = AuthorizationRequest::new(
         provider.clone(),
         "http://127.0.0.1:8400/oauth_callback".into(),
     );

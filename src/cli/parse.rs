@@ -6,13 +6,13 @@ use std::process::ExitCode;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use clap::{ArgMatches, Command, FromArgMatches as _};
 
-use crate::cli::{Cloud, CloudCommand, Completions, Man, Pipecat, PipecatCommand};
+use super::{Cloud, Pipecat, PipecatCommand, show_config::ShowConfig, tree};
 use crate::error::{Error, Result};
-use crate::official::{Level, Official};
+use crate::official::{CommandLevel, Official};
 use crate::output::Mode;
-use crate::settings::Overrides;
+use crate::settings::{Choice as _, Overrides};
 
 /// Names under which the `cloud` level is implied.
 const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
@@ -20,32 +20,28 @@ const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
 /// What the command line turned out to be.
 pub enum Parsed {
     /// Something to do.
-    Invocation(Job, Overrides),
+    Invocation(Invocation),
     /// A command of the official CLI, or of nobody.
-    Foreign {
+    External {
         /// What to hand over to it, after its name.
         line: Vec<OsString>,
         /// What to say where it is not there.
-        answer: Answer,
+        otherwise: Reply,
     },
     /// Something that is answered without doing anything.
-    Answer(Answer),
+    Reply(Reply),
 }
 
 /// Something to do.
-pub enum Job {
-    /// `--show-cli-config`.
-    ShowConfig,
-    /// A command of `pipecat cloud`.
-    Cloud(CloudCommand),
-    /// `pipecat completions`.
-    Completions(Completions),
-    /// `pipecat man`.
-    Man(Man),
+pub struct Invocation {
+    /// The command.
+    pub command: PipecatCommand,
+    /// What the command line says over every other setting.
+    pub overrides: Overrides,
 }
 
 /// What is answered without doing anything.
-pub enum Answer {
+pub enum Reply {
     /// Help that was asked for.
     Help(clap::Error),
     /// `--version`.
@@ -87,7 +83,10 @@ pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
         output: text("output"),
     };
     if matches!(deepest.try_get_one("show_cli_config"), Ok(Some(true))) {
-        return Parsed::Invocation(Job::ShowConfig, overrides);
+        return Parsed::Invocation(Invocation {
+            command: PipecatCommand::ShowConfig(ShowConfig {}),
+            overrides,
+        });
     }
     if group.has_subcommands() {
         let with_official = official.in_help(tree, short_name.is_some());
@@ -95,35 +94,18 @@ pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
         let is_top = matches
             .subcommand()
             .is_none_or(|(name, below)| name == "cloud" && below.subcommand().is_none());
-        return Parsed::Answer(Answer::Missing {
+        return Parsed::Reply(Reply::Missing {
             help: group.clone().render_help(),
             is_top,
         });
     }
-    let job = match short_name {
-        Some(_) => Cloud::from_arg_matches(&matches).map(|cloud| Job::Cloud(cloud.command)),
-        None => Pipecat::from_arg_matches(&matches).map(|pipecat| match pipecat.command {
-            PipecatCommand::Cloud(cloud) => Job::Cloud(cloud.command),
-            PipecatCommand::Completions(options) => Job::Completions(options),
-            PipecatCommand::Man(options) => Job::Man(options),
-        }),
+    let command = match short_name {
+        Some(_) => Cloud::from_arg_matches(&matches).map(PipecatCommand::Cloud),
+        None => Pipecat::from_arg_matches(&matches).map(|pipecat| pipecat.command),
     };
-    match job {
-        Ok(job) => Parsed::Invocation(job, overrides),
-        Err(error) => Parsed::Answer(Answer::Wrong(error)),
-    }
-}
-
-/// The whole tree, under the program's own name.
-#[must_use]
-pub fn whole_tree() -> Command {
-    tree(None)
-}
-
-fn tree(short_name: Option<&'static str>) -> Command {
-    match short_name {
-        Some(name) => Cloud::command().name(name).bin_name(name),
-        None => Pipecat::command().bin_name("pipecat"),
+    match command {
+        Ok(command) => Parsed::Invocation(Invocation { command, overrides }),
+        Err(error) => Parsed::Reply(Reply::Wrong(error)),
     }
 }
 
@@ -135,12 +117,12 @@ fn not_ours(
     official: &Official,
 ) -> Parsed {
     match error.kind() {
-        ErrorKind::DisplayVersion => Parsed::Answer(Answer::Version),
+        ErrorKind::DisplayVersion => Parsed::Reply(Reply::Version),
         // Again, with the commands of the official CLI, which are looked for only now.
         ErrorKind::DisplayHelp => {
             let mut tree = official.in_help(tree(short_name), short_name.is_some());
             let again = tree.try_get_matches_from_mut(arguments);
-            Parsed::Answer(Answer::Help(again.err().unwrap_or(error)))
+            Parsed::Reply(Reply::Help(again.err().unwrap_or(error)))
         }
         ErrorKind::InvalidSubcommand => {
             let name = match error.get(ContextKind::InvalidSubcommand) {
@@ -148,36 +130,36 @@ fn not_ours(
                 _ => String::new(),
             };
             let Some(level) = level_of(&name, arguments, short_name.is_some()) else {
-                return Parsed::Answer(Answer::Wrong(error));
+                return Parsed::Reply(Reply::Wrong(error));
             };
             let implied = short_name.map(|_| OsString::from("cloud"));
             let line = implied.into_iter().chain(arguments.iter().skip(1).cloned());
-            Parsed::Foreign {
+            Parsed::External {
                 line: line.collect(),
-                answer: match official.missing(&name, level) {
-                    Some(missing) => Answer::Refused(missing),
-                    None => Answer::Wrong(error),
+                otherwise: match official.missing(&name, level) {
+                    Some(missing) => Reply::Refused(missing),
+                    None => Reply::Wrong(error),
                 },
             }
         }
-        _ => Parsed::Answer(Answer::Wrong(error)),
+        _ => Parsed::Reply(Reply::Wrong(error)),
     }
 }
 
 /// The level on which `name` stands, if it is one where the official CLI has commands.
-fn level_of(name: &str, arguments: &[OsString], cloud_is_implied: bool) -> Option<Level> {
+fn level_of(name: &str, arguments: &[OsString], cloud_is_implied: bool) -> Option<CommandLevel> {
     let mut words = arguments.iter().skip(1).filter_map(|word| word.to_str());
     let mut level = if cloud_is_implied {
-        Level::Cloud
+        CommandLevel::Cloud
     } else {
-        Level::Top
+        CommandLevel::Top
     };
     loop {
         match words.next()? {
             "--output" => {
                 words.next();
             }
-            "cloud" if level == Level::Top => level = Level::Cloud,
+            "cloud" if level == CommandLevel::Top => level = CommandLevel::Cloud,
             word if word == name => return Some(level),
             option if option.starts_with('-') => {}
             _ => return None,

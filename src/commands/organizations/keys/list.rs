@@ -4,33 +4,51 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::{no_keys, shown};
-use crate::api::{ApiKey, ApiKeys, KeyKind, Received};
+use super::{display_key, no_keys};
+use crate::api::{ApiKey, ApiKeys, KeyKind, WithRaw};
+use crate::commands::{InOrganization, Run};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Report, Row, Table, Tone, View, ago};
 
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud organizations keys list
+  pipecat cloud organizations keys list -o my-team --output json | jq -r '.public[].key'
+
+Exit status: 0 listed; 1 there are none";
+
+/// List the API keys
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
 /// The keys of an organization.
-pub struct List {
-    keys: Received<ApiKeys>,
+struct List {
+    keys: WithRaw<ApiKeys>,
     default: Option<String>,
     now: SystemTime,
 }
 
-pub async fn list(context: &Context) -> Result<List> {
-    let organization = context.organization().await?.value;
-    let keys = {
-        let _progress = context.talk.progress("listing the API keys");
-        context.api()?.keys(&organization).await?
-    };
-    if keys.value.is_empty() {
-        return Err(no_keys(&organization, "API keys"));
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let keys = {
+            let _progress = context.printer.progress("listing the API keys");
+            context.api()?.keys(&organization).await?
+        };
+        if keys.value.is_empty() {
+            return Err(no_keys(&organization, "API keys"));
+        }
+        Ok(Box::new(List {
+            keys,
+            default: context.settings.default_key(&organization)?,
+            now: context.settings.environment().now(),
+        }))
     }
-    Ok(List {
-        keys,
-        default: context.default_key(&organization)?,
-        now: context.settings.environment().now(),
-    })
 }
 
 impl List {
@@ -57,7 +75,7 @@ impl Report for List {
             let default = if self.is_default(key) { "default" } else { "" };
             Row::new([
                 key.name.as_str(),
-                &shown(key),
+                &display_key(key),
                 &key.created_at,
                 status(key),
                 &key.id,
@@ -89,7 +107,7 @@ impl Report for List {
             let tone = if key.revoked { Tone::Faded } else { tone };
             let age = ago(&key.created_at, self.now);
             let status = format!("{}{note}", status(key));
-            Row::new([key.name.as_str(), &shown(key), &age, &status]).with_tone(tone)
+            Row::new([key.name.as_str(), &display_key(key), &age, &status]).with_tone(tone)
         });
         View::Table(Table {
             columns: vec!["Name", "Key", "Created", "Status"],

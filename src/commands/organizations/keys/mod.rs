@@ -6,19 +6,45 @@ mod list;
 mod revoke;
 mod use_key;
 
+use clap_complete::engine::ArgValueCompleter;
+
 use crate::api::{ApiKey, KeyKind};
-use crate::commands::nearest;
-use crate::commands::show_config::masked;
+use crate::commands::{InOrganization, nearest, noun};
+use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::output::ago;
+use crate::output::{ago, masked};
 use crate::store::{Document, OnMalformed, keys};
 
-pub use create::create;
-pub use cycle::cycle;
-pub use list::list;
-pub use revoke::revoke;
-pub use use_key::use_key;
+noun! {
+    /// API keys of an organization
+    Keys {
+        List(list::Args),
+        Create(create::Args),
+        Use(use_key::Args),
+        Revoke(revoke::Args),
+        Cycle(cycle::Args),
+    }
+}
+
+/// A key that is about to end, and whether that is settled.
+#[derive(Debug, clap::Args)]
+struct EndKey {
+    /// The key: its id, its name or the key itself. Without it, choose from a list
+    #[arg(
+        long,
+        value_name = "ID|NAME|KEY",
+        add = ArgValueCompleter::new(completions::key_names)
+    )]
+    key: Option<String>,
+
+    /// Do not ask for confirmation
+    #[arg(short = 'y', long)]
+    yes: bool,
+
+    #[command(flatten)]
+    organization: InOrganization,
+}
 
 /// The error for an organization without keys (of a kind).
 fn no_keys(organization: &str, which: &str) -> Error {
@@ -30,7 +56,7 @@ fn no_keys(organization: &str, which: &str) -> Error {
 }
 
 /// The key as people may see it: a private one is masked.
-fn shown(key: &ApiKey) -> String {
+fn display_key(key: &ApiKey) -> String {
     match key.kind {
         KeyKind::Public => key.key.clone(),
         KeyKind::Private => masked(&key.key),
@@ -52,7 +78,7 @@ async fn choose(
     question: &str,
 ) -> Result<ApiKey> {
     let keys = {
-        let _progress = context.talk.progress("listing the API keys");
+        let _progress = context.printer.progress("listing the API keys");
         context.api()?.keys(organization).await?.value
     };
     let usable = |key: &ApiKey| key.kind == KeyKind::Public && !key.revoked;
@@ -63,7 +89,7 @@ async fn choose(
     let index = match wanted {
         Some(wanted) => find(&active, &others, wanted)?,
         None => {
-            let current = context.default_key(organization)?;
+            let current = context.settings.default_key(organization)?;
             let now = context.settings.environment().now();
             let is_current = |key: &ApiKey| current.as_ref() == Some(&key.key);
             let start = active.iter().position(is_current).unwrap_or_default();

@@ -2,16 +2,29 @@
 
 use serde_json::{Value, json};
 
-use super::{choose, defaults_with, listed, shown};
+use super::{EndKey, choose, defaults_with, display_key, listed};
 use crate::api::ApiKey;
-use crate::cli::EndKey;
+use crate::commands::Run;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, View};
 use crate::store::{Document, OnMalformed, keys};
 
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud organizations keys revoke      # from a list, and asks
+  pipecat cloud organizations keys revoke --key Phone --yes";
+
+/// Revoke an API key
+#[derive(Debug, clap::Args)]
+#[command(alias = "delete", after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    end: EndKey,
+}
+
 /// A key is no more.
-pub struct Revoked {
+struct Revoked {
     key: ApiKey,
     organization: String,
     /// The organizations whose default it was, and whether that is mended.
@@ -19,40 +32,42 @@ pub struct Revoked {
     cleared: Result<()>,
 }
 
-pub async fn revoke(context: &Context, options: &EndKey) -> Result<Revoked> {
-    let organization = context.organization().await?.value;
-    let question = "Which key should be revoked?";
-    let key = choose(context, &organization, options.key.as_deref(), question).await?;
-    let defaults = defaults_with(context.settings.document(), &key.key);
-    if !options.yes {
-        confirm(context, &key, &defaults).await?;
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let question = "Which key should be revoked?";
+        let key = choose(context, &organization, self.end.key.as_deref(), question).await?;
+        let defaults = defaults_with(context.settings.document(), &key.key);
+        if !self.end.yes {
+            confirm(context, &key, &defaults).await?;
+        }
+
+        let progress = context.printer.progress("revoking the key");
+        let id = key.id.as_str();
+        context.set_last_words(format!("the key `{id}` may have been revoked"));
+        context.api()?.revoke_key(&organization, id).await?;
+        context.set_last_words(format!("the key `{id}` has been revoked"));
+        drop(progress);
+
+        // Read anew: the question may have stood for as long as a person likes.
+        let document = context.store.read();
+        let defaults = document.map_or(defaults, |document| defaults_with(&document, &key.key));
+        let clear = |document: &mut Document| clear_defaults(document, &key.key);
+        let cleared = if defaults.is_empty() {
+            Ok(())
+        } else {
+            let cleared = context.edit(OnMalformed::Fail, clear).await;
+            cleared.map_err(|error| {
+                error.context("the key was revoked, but it is still the default in your file")
+            })
+        };
+        Ok(Box::new(Revoked {
+            key,
+            organization,
+            defaults,
+            cleared,
+        }))
     }
-
-    let progress = context.talk.progress("revoking the key");
-    let id = key.id.as_str();
-    context.set_last_words(format!("the key `{id}` may have been revoked"));
-    context.api()?.revoke_key(&organization, id).await?;
-    context.set_last_words(format!("the key `{id}` has been revoked"));
-    drop(progress);
-
-    // Read anew: the question may have stood for as long as a person likes.
-    let document = context.store.read();
-    let defaults = document.map_or(defaults, |document| defaults_with(&document, &key.key));
-    let clear = |document: &mut Document| clear_defaults(document, &key.key);
-    let cleared = if defaults.is_empty() {
-        Ok(())
-    } else {
-        let cleared = context.edit(OnMalformed::Fail, clear).await;
-        cleared.map_err(|error| {
-            error.context("the key was revoked, but it is still the default in your file")
-        })
-    };
-    Ok(Revoked {
-        key,
-        organization,
-        defaults,
-        cleared,
-    })
 }
 
 async fn confirm(context: &Context, key: &ApiKey, defaults: &[String]) -> Result<()> {
@@ -60,7 +75,11 @@ async fn confirm(context: &Context, key: &ApiKey, defaults: &[String]) -> Result
         [] => String::new(),
         defaults => format!(" It is the default key of {}.", listed(defaults)),
     };
-    let question = format!("Revoke the key {} ({})?{remark}", key.name, shown(key));
+    let question = format!(
+        "Revoke the key {} ({})?{remark}",
+        key.name,
+        display_key(key)
+    );
     if context.prompt.confirm(&question, "`--yes`").await? {
         Ok(())
     } else {

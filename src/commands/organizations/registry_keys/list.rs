@@ -4,8 +4,8 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use crate::api::{Received, RegistryKey};
-use crate::cli::RegistryKeysList;
+use crate::api::{RegistryKey, WithRaw};
+use crate::commands::{InOrganization, Run};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Note, Report, Row, Table, Tone, View, ago};
@@ -13,27 +13,46 @@ use crate::output::{Note, Report, Row, Table, Tone, View, ago};
 /// States of keys that are no more. A state that this program does not know is shown.
 const DEAD: [&str; 2] = ["revoked", "expired"];
 
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud organizations registry-keys list
+  pipecat cloud organizations registry-keys list --all";
+
+/// List the registry keys, without the keys themselves
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Revoked and expired keys, too
+    #[arg(long)]
+    all: bool,
+
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
 /// Registry keys.
-pub struct List {
-    keys: Vec<Received<RegistryKey>>,
+struct List {
+    keys: Vec<WithRaw<RegistryKey>>,
     hidden: usize,
     now: SystemTime,
 }
 
-pub async fn list(context: &Context, options: &RegistryKeysList) -> Result<List> {
-    let organization = context.organization().await?.value;
-    let _progress = context.talk.progress("listing the registry keys");
-    let mut keys = context.api()?.registry_keys(&organization).await?;
-    let all = keys.len();
-    if !options.all {
-        keys.retain(|key| !DEAD.contains(&key.value.status()));
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let _progress = context.printer.progress("listing the registry keys");
+        let mut keys = context.api()?.registry_keys(&organization).await?;
+        let all = keys.len();
+        if !self.all {
+            keys.retain(|key| !DEAD.contains(&key.value.status()));
+        }
+        let hidden = all - keys.len();
+        Ok(Box::new(List {
+            keys,
+            hidden,
+            now: context.settings.environment().now(),
+        }))
     }
-    let hidden = all - keys.len();
-    Ok(List {
-        keys,
-        hidden,
-        now: context.settings.environment().now(),
-    })
 }
 
 impl Report for List {
@@ -63,7 +82,7 @@ impl Report for List {
 impl List {
     /// The keys, with times in a form of the caller's choice.
     fn table(&self, time: impl Fn(&str) -> String) -> View {
-        let rows = self.keys.iter().map(|Received { value: key, .. }| {
+        let rows = self.keys.iter().map(|WithRaw { value: key, .. }| {
             let tone = if DEAD.contains(&key.status()) {
                 Tone::Faded
             } else {

@@ -1,20 +1,18 @@
-//! An answer, before anybody knows what it means.
+//! A response, before anybody knows what it means.
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::failure;
 use crate::error::{Code, Error, Result};
 
-/// The page that explains the service's own codes, which begin with this.
-const DOCUMENTED_PREFIX: &str = "PCC";
-const CODES_PAGE: &str = "https://docs.pipecat.ai/pipecat-cloud/fundamentals/error-codes";
-
 /// What came back.
-pub struct Answer {
+pub struct Response {
     /// The address that was asked.
     pub url: Url,
     /// The status.
@@ -25,26 +23,22 @@ pub struct Answer {
     pub is_signed: bool,
     /// How long the service asks to wait.
     pub retry_after: Option<Duration>,
+    /// What the body is said to be (`Content-Type`); blank if nobody says it.
+    pub content_type: String,
     /// The body.
     pub body: Vec<u8>,
 }
 
 /// Shows no body: there may be tokens in it.
-impl std::fmt::Debug for Answer {
+impl std::fmt::Debug for Response {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("Response")
             .field("status", &self.status)
             .finish_non_exhaustive()
     }
 }
 
-impl Answer {
-    /// Whether the same request may well succeed a little later.
-    #[must_use]
-    pub fn may_pass(&self) -> bool {
-        super::PASSING.contains(&self.status)
-    }
-
+impl Response {
     /// The host that answered.
     #[must_use]
     pub fn host(&self) -> String {
@@ -63,7 +57,7 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|error| self.nonsense(error))
     }
 
-    /// The error for an answer that makes no sense.
+    /// The error for a response that makes no sense.
     pub fn nonsense(&self, cause: impl Into<anyhow::Error>) -> Error {
         let (place, status) = (self.host() + self.url.path(), self.status.as_u16());
         let error = |what| {
@@ -100,8 +94,9 @@ impl Answer {
         self.status.canonical_reason().unwrap_or("unknown status")
     }
 
-    /// The body as an object; empty if it is none.
-    fn object(&self) -> Map<String, Value> {
+    /// The body as a JSON object; empty if it is none.
+    #[must_use]
+    pub fn object(&self) -> Map<String, Value> {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
@@ -114,7 +109,7 @@ impl Answer {
         }
     }
 
-    /// The error for an answer that is no success, with the service's own words and body.
+    /// The error for a response that is no success, with the service's own words and body.
     #[must_use]
     pub fn refusal(&self) -> Error {
         let mut body = self.object();
@@ -127,9 +122,7 @@ impl Answer {
                     Code::UnexpectedResponse,
                     format!("`{host}` redirects to `{to}`, which is not followed ({said})"),
                 )
-                .hint(
-                    "check `PIPECAT_API_HOST`, or whether a proxy or a sign-in page stands between",
-                )
+                .hint("check the address, and whether a proxy or a sign-in page stands in between")
             }
             401 if self.is_signed => Error::new(
                 Code::Unauthorized,
@@ -139,12 +132,7 @@ impl Answer {
                 Code::Unauthorized,
                 format!("`{host}` does not answer without a sign-in of its own ({said})"),
             )
-            .hint("check `PIPECAT_API_HOST`, or whether a proxy stands between"),
-            402 if body.get("code").and_then(Value::as_str)
-                == Some(Code::SpendLimitReached.as_str()) =>
-            {
-                spend_limit(&body)
-            }
+            .hint("check the address, and whether a proxy stands in between"),
             403 => Error::new(
                 Code::Forbidden,
                 format!("`{host}` does not allow this ({said})"),
@@ -168,40 +156,60 @@ impl Answer {
                 format!("`{host}` refused the request ({said})"),
             ),
         };
-        let documented = body.get("code").and_then(Value::as_str);
-        let error = match documented.filter(|code| code.starts_with(DOCUMENTED_PREFIX)) {
-            Some(code) => error.hint(format!(
-                "`{code}` is explained at {CODES_PAGE}#{}",
-                code.to_lowercase()
-            )),
-            None => error,
-        };
         if body.is_empty() {
-            // The shape the service gives its own errors, for an answer that has none.
+            // The shape that services give their own errors, for a response that has none.
             body.insert("error".into(), self.reason().into());
             body.insert("code".into(), self.status.as_u16().to_string().into());
         }
-        error.with_body(body)
+        let error = error.with_body(body);
+        match self.retry_after {
+            Some(pause) => error.with_retry_after(pause),
+            None => error,
+        }
     }
 }
 
-/// The spend limit's error, with the money in it where the service says how much.
-fn spend_limit(body: &Map<String, Value>) -> Error {
-    let dollars = |key: &str| {
-        let cents = body.get(key)?.as_i64()?;
-        let sign = if cents < 0 { "-" } else { "" };
-        let cents = cents.unsigned_abs();
-        Some(format!("{sign}${}.{:02}", cents / 100, cents % 100))
-    };
-    let spent = match (dollars("currentSpendCents"), dollars("limitCents")) {
-        (Some(spent), Some(limit)) => format!(": {spent} of {limit} used"),
-        _ => String::new(),
-    };
-    Error::new(
-        Code::SpendLimitReached,
-        format!("the organization has reached its spend limit{spent}"),
-    )
-    .hint("raise the limit with `pipecat cloud spend-limit set`, or on the dashboard")
+/// A response whose body is still to come.
+#[derive(Debug)]
+pub struct Incoming {
+    /// All but the body.
+    pub head: Response,
+    pub(super) stall: Duration,
+    pub(super) max_body: usize,
+    pub(super) response: reqwest::Response,
+}
+
+impl Incoming {
+    /// The next bytes; none once all have come.
+    ///
+    /// # Errors
+    /// The connection broke, or nothing came for too long.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let host = self.head.host();
+        tokio::time::timeout(self.stall, self.response.chunk())
+            .await
+            .map_err(|_| failure::no_response(&host))?
+            .map_err(|error| failure::explain(error, &host))
+    }
+
+    /// The response with all of its body.
+    ///
+    /// # Errors
+    /// Those of [`Self::chunk`]; or it is too large.
+    pub async fn collect(mut self) -> Result<Response> {
+        let mut body = Vec::new();
+        while let Some(chunk) = self.chunk().await? {
+            if body.len() + chunk.len() > self.max_body {
+                let (host, mib) = (self.head.host(), self.max_body >> 20);
+                return Err(Error::new(
+                    Code::UnexpectedResponse,
+                    format!("the answer of `{host}` is larger than {mib} MiB"),
+                ));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response { body, ..self.head })
+    }
 }
 
 #[cfg(test)]
@@ -214,53 +222,35 @@ mod tests {
         Error::new(Code::Internal, "a bad test")
     }
 
-    fn answer(status: u16, body: &str) -> Result<Answer> {
-        Ok(Answer {
+    fn response(status: u16, body: &str) -> Result<Response> {
+        Ok(Response {
             url: Url::parse("https://api.example.com/v1/users").map_err(|_| bad_test())?,
             status: StatusCode::from_u16(status).map_err(|_| bad_test())?,
             location: None,
             is_signed: true,
             retry_after: None,
+            content_type: String::new(),
             body: body.as_bytes().to_vec(),
         })
     }
 
     #[test]
     fn a_refusal_has_the_services_words_and_its_body() -> Result<()> {
-        let refusal =
-            answer(409, r#"{"error":"too many keys","code":"PCC-1008","x":1}"#)?.refusal();
+        let refusal = response(409, r#"{"error":"too many keys","code":7,"x":1}"#)?.refusal();
         assert_eq!(refusal.code(), Code::Rejected);
         assert!(refusal.to_string().contains("too many keys"));
-        assert!(
-            refusal
-                .hints()
-                .iter()
-                .any(|hint| hint.ends_with("#pcc-1008"))
-        );
         assert_eq!(refusal.to_json()["x"], 1);
         Ok(())
     }
 
     #[test]
     fn a_page_as_an_error_is_told_by_its_status() -> Result<()> {
-        let refusal = answer(502, "<html>bad gateway</html>")?.refusal();
+        let refusal = response(502, "<html>bad gateway</html>")?.refusal();
         assert_eq!(refusal.code(), Code::ServiceError);
         let json = refusal.to_json();
         assert_eq!(
             (&json["error"], &json["code"]),
             (&json!("Bad Gateway"), &json!("502"))
-        );
-        Ok(())
-    }
-
-    #[test]
-    fn a_spend_limit_names_the_money() -> Result<()> {
-        let body = r#"{"code":"SPEND_LIMIT_REACHED","currentSpendCents":1234,"limitCents":1000}"#;
-        let refusal = answer(402, body)?.refusal();
-        assert_eq!(refusal.code(), Code::SpendLimitReached);
-        assert!(
-            refusal.to_string().ends_with("$12.34 of $10.00 used"),
-            "{refusal}"
         );
         Ok(())
     }

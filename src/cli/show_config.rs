@@ -2,39 +2,40 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::commands::Run;
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Report, Row, Table, View};
+use crate::output::{REDACTED, Report, Row, Table, View, masked};
 use crate::settings::{Key, PAT_PREFIX, without_credentials};
 
-/// Stands for what is not shown.
-const REDACTED: &str = "****";
-
-/// So much of a key is shown: enough to tell two apart.
-const SHOWN_OF_KEY: usize = 8;
+/// What `--show-cli-config` asks for.
+#[derive(Debug, Default, clap::Args)]
+pub struct ShowConfig {}
 
 /// The settings.
-pub struct ShowConfig {
+struct Effective {
     path: String,
     /// Name, redacted value and source; the latter two where there is a value.
     settings: Vec<(&'static str, Option<(String, String)>)>,
 }
 
-pub fn run(context: &Context) -> Result<ShowConfig> {
-    let settings = Key::ALL.into_iter().map(|key| {
-        let setting = context.settings.get(key)?;
-        let shown = setting.map(|setting| {
-            (
-                redacted(key, setting.value),
-                setting.source.to_string().replace('`', ""),
-            )
+impl Run for ShowConfig {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let settings = Key::ALL.into_iter().map(|key| {
+            let setting = context.settings.get(key)?;
+            let shown = setting.map(|setting| {
+                (
+                    redacted(key, setting.value),
+                    setting.source.to_string().replace('`', ""),
+                )
+            });
+            Ok((key.name(), shown))
         });
-        Ok((key.name(), shown))
-    });
-    Ok(ShowConfig {
-        path: context.store.path().display().to_string(),
-        settings: settings.collect::<Result<_>>()?,
-    })
+        Ok(Box::new(Effective {
+            path: context.store.path().display().to_string(),
+            settings: settings.collect::<Result<_>>()?,
+        }))
+    }
 }
 
 fn redacted(key: Key, value: String) -> String {
@@ -53,17 +54,7 @@ fn redacted(key: Key, value: String) -> String {
     }
 }
 
-/// The first characters of a key, or none of one that is too short to hide anything.
-pub fn masked(key: &str) -> String {
-    let shown: String = key.chars().take(SHOWN_OF_KEY).collect();
-    if key.chars().count() > 2 * SHOWN_OF_KEY {
-        format!("{shown}{REDACTED}")
-    } else {
-        REDACTED.to_owned()
-    }
-}
-
-impl Report for ShowConfig {
+impl Report for Effective {
     fn json(&self) -> Value {
         let mut object = Map::new();
         object.insert("user_config_path".into(), json!({"value": self.path}));

@@ -1,4 +1,5 @@
-//! One attempt to sign in: what goes to the browser, and what counts when it comes back.
+//! The authorization request (RFC 6749 section 4.1.1): what goes to the browser, and what counts
+//! when it comes back.
 
 use oauth2::{
     AuthorizationCode, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
@@ -11,12 +12,12 @@ use crate::error::{Code, Error, Result};
 use crate::http::Http;
 use crate::store::Session;
 
-/// What to do when an attempt has gone wrong on the provider's side.
+/// What to do when a request has gone wrong on the provider's side.
 const AGAIN: &str = "nothing was stored; run `pipecat cloud auth login` again";
 
-/// An attempt, which can be completed once.
+/// A request to sign in, which can be completed once.
 #[derive(Debug)]
-pub struct Attempt {
+pub struct AuthorizationRequest {
     provider: Provider,
     redirect_uri: RedirectUrl,
     state: CsrfToken,
@@ -26,17 +27,17 @@ pub struct Attempt {
 
 /// What something that came back means.
 #[derive(Debug)]
-pub enum Verdict {
+pub enum CallbackOutcome {
     /// Approved.
     Code(AuthorizationCode),
-    /// The attempt is over.
+    /// The sign-in is over.
     Failed(Error),
-    /// Not for this attempt, for the reason given; the wait goes on.
-    Foreign(&'static str),
+    /// Not for this request, for the reason given; the wait goes on.
+    Ignored(&'static str),
 }
 
-impl Attempt {
-    /// A fresh attempt, with its own `state` and code verifier.
+impl AuthorizationRequest {
+    /// A fresh one, with its own `state` and code verifier.
     ///
     /// # Errors
     /// `redirect_uri` is no address.
@@ -66,9 +67,9 @@ impl Attempt {
         &self.address
     }
 
-    /// Judges the query of a callback (RFC 6749 section 4.1.2, RFC 9207).
+    /// Validates the query of a callback (RFC 6749 section 4.1.2, RFC 9207).
     #[must_use]
-    pub fn judge(&self, query: &str) -> Verdict {
+    pub fn validate(&self, query: &str) -> CallbackOutcome {
         let value = |name: &str| {
             let mut pairs = form_urlencoded::parse(query.as_bytes());
             let found = pairs.find(|(key, _)| key == name);
@@ -77,10 +78,10 @@ impl Attempt {
                 .filter(|value| !value.is_empty())
         };
         if value("state").as_ref() != Some(self.state.secret()) {
-            return Verdict::Foreign("it does not belong to this sign-in");
+            return CallbackOutcome::Ignored("it does not belong to this sign-in");
         }
         if value("iss").is_some_and(|issuer| issuer != self.provider.issuer) {
-            return Verdict::Failed(
+            return CallbackOutcome::Failed(
                 Error::new(
                     Code::SignInFailed,
                     "the answer came from another provider than the one that was asked",
@@ -91,7 +92,7 @@ impl Attempt {
         if let Some(error) = value("error") {
             let words = value("error_description");
             let words = words.map(|words| format!(": {words}")).unwrap_or_default();
-            return Verdict::Failed(match error.as_str() {
+            return CallbackOutcome::Failed(match error.as_str() {
                 "access_denied" => {
                     Error::new(Code::SignInDenied, format!("the sign-in was denied{words}"))
                         .hint("to sign in, run `pipecat cloud auth login` again and approve")
@@ -104,8 +105,8 @@ impl Attempt {
             });
         }
         match value("code") {
-            Some(code) => Verdict::Code(AuthorizationCode::new(code)),
-            None => Verdict::Failed(
+            Some(code) => CallbackOutcome::Code(AuthorizationCode::new(code)),
+            None => CallbackOutcome::Failed(
                 Error::new(
                     Code::SignInFailed,
                     "the sign-in provider sent neither a code nor an error",
@@ -115,37 +116,37 @@ impl Attempt {
         }
     }
 
-    /// Judges a pasted line: the address that the browser ended on, or the code in it.
+    /// Validates a pasted line: the address that the browser ended on, or the code in it.
     #[must_use]
-    pub fn judge_pasted(&self, line: &str) -> Verdict {
+    pub fn validate_pasted(&self, line: &str) -> CallbackOutcome {
         let line = line.trim().trim_matches(['"', '\'', '<', '>']);
         if line.is_empty() || line.contains(char::is_whitespace) {
-            return Verdict::Foreign("it is neither an address nor a code");
+            return CallbackOutcome::Ignored("it is neither an address nor a code");
         }
         let query = match line.split_once('?') {
             Some((_, query)) => query,
             None if line.contains("://") || line.contains(CALLBACK_PATH) => "",
             None if line.contains("state=") || line.contains("code=") => line,
-            // A code alone has no state with it; the code verifier ties it to this attempt.
+            // A code alone has no state with it; the code verifier ties it to this request.
             // Copied out of an address, it is encoded as it was there.
             None => {
                 let pair = format!("code={line}");
                 let code = form_urlencoded::parse(pair.as_bytes()).next();
                 let code = code.map(|(_, code)| code.into_owned()).unwrap_or_default();
                 if code.is_empty() {
-                    return Verdict::Foreign("it is neither an address nor a code");
+                    return CallbackOutcome::Ignored("it is neither an address nor a code");
                 }
-                return Verdict::Code(AuthorizationCode::new(code));
+                return CallbackOutcome::Code(AuthorizationCode::new(code));
             }
         };
         let query = query.split('#').next().unwrap_or_default();
         let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == name);
         if has("code_challenge") {
-            return Verdict::Foreign(
+            return CallbackOutcome::Ignored(
                 "it is the address to open, not the one that the browser ended on",
             );
         }
-        self.judge(query)
+        self.validate(query)
     }
 
     /// Exchanges the code for a session.
@@ -177,7 +178,7 @@ mod tests {
 
     use super::*;
 
-    fn attempt() -> Result<Attempt> {
+    fn request() -> Result<AuthorizationRequest> {
         let url =
             |text: &str| Url::parse(text).map_err(|_| Error::new(Code::Internal, "a bad test"));
         let provider = Provider {
@@ -187,7 +188,7 @@ mod tests {
             authorization_endpoint: url("https://id.example.com/authorize?tenant=7")?,
             token_endpoint: url("https://id.example.com/token")?,
         };
-        Attempt::new(provider, format!("http://127.0.0.1:8400{CALLBACK_PATH}"))
+        AuthorizationRequest::new(provider, format!("http://127.0.0.1:8400{CALLBACK_PATH}"))
     }
 
     #[test]
@@ -202,9 +203,9 @@ mod tests {
 
     #[test]
     fn the_address_has_all_that_the_provider_needs_and_what_it_had() -> Result<()> {
-        let attempt = attempt()?;
+        let request = request()?;
         let pairs: std::collections::BTreeMap<_, _> =
-            attempt.address().query_pairs().into_owned().collect();
+            request.address().query_pairs().into_owned().collect();
         for (name, value) in [
             ("tenant", "7"),
             ("response_type", "code"),
@@ -216,13 +217,13 @@ mod tests {
             assert_eq!(pairs.get(name).map(String::as_str), Some(value), "{name}");
         }
         assert_eq!(pairs.get("code_challenge").map(String::len), Some(43));
-        assert_eq!(pairs.get("state"), Some(attempt.state.secret()));
+        assert_eq!(pairs.get("state"), Some(request.state.secret()));
         Ok(())
     }
 
     #[test]
     fn only_the_right_state_counts() -> Result<()> {
-        let attempt = attempt()?;
+        let request = request()?;
         for foreign in [
             "",
             "code=c",
@@ -231,22 +232,22 @@ mod tests {
             "error=access_denied",
         ] {
             assert!(
-                matches!(attempt.judge(foreign), Verdict::Foreign(_)),
+                matches!(request.validate(foreign), CallbackOutcome::Ignored(_)),
                 "{foreign}"
             );
         }
-        let state = attempt.state.secret();
-        let judged = attempt.judge(&format!(
+        let state = request.state.secret();
+        let validated = request.validate(&format!(
             "code=c%2B1&state={state}&iss=https://id.example.com"
         ));
-        assert!(matches!(judged, Verdict::Code(code) if code.secret() == "c+1"));
+        assert!(matches!(validated, CallbackOutcome::Code(code) if code.secret() == "c+1"));
         Ok(())
     }
 
     #[test]
     fn an_answer_that_is_ours_but_no_approval_ends_the_attempt() -> Result<()> {
-        let attempt = attempt()?;
-        let state = attempt.state.secret();
+        let request = request()?;
+        let state = request.state.secret();
         for (query, code, words) in [
             (
                 "error=access_denied&error_description=Not+today",
@@ -261,8 +262,8 @@ mod tests {
             ),
             ("", Code::SignInFailed, "neither"),
         ] {
-            match attempt.judge(&format!("state={state}&{query}")) {
-                Verdict::Failed(error) => {
+            match request.validate(&format!("state={state}&{query}")) {
+                CallbackOutcome::Failed(error) => {
                     assert_eq!(error.code(), code, "{query}");
                     assert!(error.to_string().contains(words), "{error}");
                 }
@@ -274,17 +275,17 @@ mod tests {
 
     #[test]
     fn an_address_or_a_code_can_be_pasted() -> Result<()> {
-        let attempt = attempt()?;
-        let state = attempt.state.secret();
+        let request = request()?;
+        let state = request.state.secret();
         for good in [
             format!("  http://127.0.0.1:8400{CALLBACK_PATH}?code=abc&state={state}#x\n"),
             format!("'http://127.0.0.1:8400{CALLBACK_PATH}?state={state}&code=abc'"),
             format!("code=abc&state={state}"),
             "abc".into(),
         ] {
-            let verdict = attempt.judge_pasted(&good);
+            let outcome = request.validate_pasted(&good);
             assert!(
-                matches!(&verdict, Verdict::Code(code) if code.secret() == "abc"),
+                matches!(&outcome, CallbackOutcome::Code(code) if code.secret() == "abc"),
                 "{good}"
             );
         }
@@ -294,10 +295,10 @@ mod tests {
             "&code".into(),
             format!("http://127.0.0.1:8400{CALLBACK_PATH}?code=abc&state=wrong"),
             format!("http://127.0.0.1:8400{CALLBACK_PATH}"),
-            attempt.address().to_string(),
+            request.address().to_string(),
         ] {
             assert!(
-                matches!(attempt.judge_pasted(&bad), Verdict::Foreign(_)),
+                matches!(request.validate_pasted(&bad), CallbackOutcome::Ignored(_)),
                 "{bad}"
             );
         }
@@ -322,19 +323,19 @@ mod tests {
 
         #[test]
         fn no_query_counts_without_the_state_and_no_code_is_empty(query in query()) {
-            let attempt = attempt().map_err(|error| TestCaseError::fail(error.to_string()))?;
-            let query = query.replace("$S", attempt.state.secret());
+            let request = request().map_err(|error| TestCaseError::fail(error.to_string()))?;
+            let query = query.replace("$S", request.state.secret());
             let is_ours = |query: &str| {
                 let mut pairs = form_urlencoded::parse(query.as_bytes());
                 let state = pairs.find(|(name, _)| name == "state");
-                state.is_some_and(|(_, state)| state == attempt.state.secret().as_str())
+                state.is_some_and(|(_, state)| state == request.state.secret().as_str())
             };
-            let verdict = attempt.judge(&query);
-            prop_assert_eq!(!matches!(verdict, Verdict::Foreign(_)), is_ours(&query));
-            if let Verdict::Code(code) = verdict {
+            let outcome = request.validate(&query);
+            prop_assert_eq!(!matches!(outcome, CallbackOutcome::Ignored(_)), is_ours(&query));
+            if let CallbackOutcome::Code(code) = outcome {
                 prop_assert!(!code.secret().is_empty());
             }
-            if let Verdict::Code(code) = attempt.judge_pasted(&query) {
+            if let CallbackOutcome::Code(code) = request.validate_pasted(&query) {
                 prop_assert!(!code.secret().is_empty());
                 let line = query.trim().trim_matches(['"', '\'', '<', '>']);
                 let pasted = line.split_once('?').map_or(line, |(_, query)| query);

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::api::MintedKey;
-use crate::cli::RegistryKeysMint;
-use crate::commands::name_of;
+use crate::commands::{InOrganization, Run, name_of};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Field, Note, Report, View};
@@ -15,24 +14,43 @@ const ASSUMED_HOST: &str = "registry.pipecat.daily.co";
 /// Who to sign in as, if the service does not say.
 const ASSUMED_USERNAME: &str = "pcc";
 
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud organizations registry-keys mint --name build-box
+  pipecat cloud organizations registry-keys mint --name ci --output json | jq -r .helmLoginCommand";
+
+/// Make a registry key, which is shown this once
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The name of the new key, for people: where it is used, say
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    name: Option<String>,
+
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
 /// A new registry key.
-pub struct Minted {
+struct Minted {
     key: MintedKey,
     name: String,
 }
 
-pub async fn mint(context: &Context, options: RegistryKeysMint) -> Result<Minted> {
-    let question = "Name of the new key (where it is used, say):";
-    let name = name_of("a registry key", options.name, context, question).await?;
-    let organization = context.organization().await?.value;
-    let _progress = context.talk.progress("making the registry key");
-    context.set_last_words(format!("the registry key `{name}` may have been made"));
-    let key = context
-        .api()?
-        .mint_registry_key(&organization, &name)
-        .await?;
-    context.set_last_words(format!("the registry key `{name}` was made: {}", key.key));
-    Ok(Minted { key, name })
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let question = "Name of the new key (where it is used, say):";
+        let name = name_of("a registry key", self.name, context, question).await?;
+        let organization = context.organization().await?.value;
+        let _progress = context.printer.progress("making the registry key");
+        context.set_last_words(format!("the registry key `{name}` may have been made"));
+        let key = context
+            .api()?
+            .mint_registry_key(&organization, &name)
+            .await?;
+        context.set_last_words(format!("the registry key `{name}` was made: {}", key.key));
+        Ok(Box::new(Minted { key, name }))
+    }
 }
 
 impl Minted {
@@ -61,12 +79,10 @@ impl Minted {
 
 /// Text as one word of a POSIX shell.
 fn shell_word(text: &str) -> String {
-    let is_plain =
-        |character: char| character.is_ascii_alphanumeric() || "@%+=:,./-_".contains(character);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r#"'"'"'"#))
+    match shlex::try_quote(text) {
+        Ok(quoted) => quoted.into_owned(),
+        // No shell takes a zero byte in any form.
+        Err(_) => shell_word(&text.replace('\0', "")),
     }
 }
 
@@ -103,18 +119,5 @@ impl Report for Minted {
             )));
         }
         notes
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_of_the_shell_is_one_word() {
-        assert_eq!(shell_word("registry.example.com"), "registry.example.com");
-        assert_eq!(shell_word(""), "''");
-        assert_eq!(shell_word("a b;$(c)"), "'a b;$(c)'");
-        assert_eq!(shell_word("it's"), r#"'it'"'"'s'"#);
     }
 }

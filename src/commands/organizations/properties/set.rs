@@ -2,36 +2,58 @@
 
 use serde_json::{Value, json};
 
-use super::shown;
+use super::text_of;
 use crate::api::Properties;
-use crate::cli::PropertiesSet;
-use crate::commands::nearest;
+use crate::commands::{InOrganization, Run, nearest};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Report, View};
 
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud organizations properties set defaultRegion eu-central";
+
+/// Set a property
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The property
+    #[arg(value_name = "NAME")]
+    name: String,
+
+    /// Its new value
+    #[arg(value_name = "VALUE", allow_hyphen_values = true)]
+    value: String,
+
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let set = set_in(context, organization, self.name, &self.value).await?;
+        Ok(Box::new(set))
+    }
+}
+
 /// A property has another value.
-pub struct Set {
+pub(in super::super) struct Set {
     organization: String,
     name: String,
     value: Value,
     properties: Properties,
 }
 
-pub async fn set(context: &Context, options: PropertiesSet) -> Result<Set> {
-    let organization = context.organization().await?.value;
-    set_in(context, organization, options.name, &options.value).await
-}
-
 /// Sets a property of an organization, if its schema has nothing against it. The service has the
 /// last word.
-pub(super) async fn set_in(
+pub(in super::super) async fn set_in(
     context: &Context,
     organization: String,
     name: String,
     value: &str,
 ) -> Result<Set> {
-    let _progress = context.talk.progress("setting the property");
+    let _progress = context.printer.progress("setting the property");
     let api = context.api()?;
     check(&api.property_schema(&organization).await?, &name, value)?;
     let properties = api.set_property(&organization, &name, value).await?;
@@ -77,11 +99,11 @@ fn check(schema: &Properties, name: &str, value: &str) -> Result<()> {
         .hint("run `pipecat cloud organizations properties schema` to see what can be"));
     }
     if let Some(available) = property["availableValues"].as_array()
-        && !available.iter().any(|one| shown(one) == value)
+        && !available.iter().any(|one| text_of(one) == value)
     {
         let names: Vec<String> = available
             .iter()
-            .map(|one| format!("`{}`", shown(one)))
+            .map(|one| format!("`{}`", text_of(one)))
             .collect();
         return Err(
             refused("which takes one of a list").hint(format!("it is one of {}", names.join(", ")))
@@ -114,7 +136,7 @@ impl Report for Set {
             "`{}` of the organization `{}` is now `{}`",
             self.name,
             self.organization,
-            shown(&self.value)
+            text_of(&self.value)
         ))
     }
 }

@@ -5,18 +5,36 @@
 
 use serde_json::{Value, json};
 
-use super::{choose, defaults_with, listed, shown};
-use crate::api::{ApiKey, Received};
-use crate::cli::EndKey;
+use super::{EndKey, choose, defaults_with, display_key, listed};
+use crate::api::{ApiKey, WithRaw};
+use crate::commands::Run;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, Row, Table, View};
 use crate::store::{Document, OnMalformed, keys};
 
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud organizations keys cycle --key Phone
+  pipecat cloud organizations keys cycle --key Phone --yes --output json | jq -r .created.key
+
+Exit status: 0 replaced; 1 a step failed: the new key, if there is one, is shown";
+
+/// Put a new key in the place of an old one
+///
+/// Creates a key of the same name, makes it the default one if the old one was, and then
+/// revokes the old one. If a step fails, you are told what has been done and what has not.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    end: EndKey,
+}
+
 /// A key and its successor.
-pub struct Cycled {
+struct Cycled {
     old: ApiKey,
-    new: Received<String>,
+    new: WithRaw<String>,
     organization: String,
     /// The organizations in the file whose default is now the new key.
     moved: Vec<String>,
@@ -24,39 +42,41 @@ pub struct Cycled {
     revoked: Result<()>,
 }
 
-pub async fn cycle(context: &Context, options: &EndKey) -> Result<Cycled> {
-    let organization = context.organization().await?.value;
-    let question = "Which key should be replaced by a new one?";
-    let old = choose(context, &organization, options.key.as_deref(), question).await?;
-    if !options.yes {
-        let question = format!(
-            "Create a new key {} and revoke the old one ({})?",
-            old.name,
-            shown(&old)
-        );
-        if !context.prompt.confirm(&question, "`--yes`").await? {
-            return Err(Error::new(Code::Declined, "no key was created or revoked"));
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let question = "Which key should be replaced by a new one?";
+        let old = choose(context, &organization, self.end.key.as_deref(), question).await?;
+        if !self.end.yes {
+            let question = format!(
+                "Create a new key {} and revoke the old one ({})?",
+                old.name,
+                display_key(&old)
+            );
+            if !context.prompt.confirm(&question, "`--yes`").await? {
+                return Err(Error::new(Code::Declined, "no key was created or revoked"));
+            }
         }
-    }
-    let progress = context.talk.progress("creating the new key");
-    let name = &old.name;
-    context.set_last_words(format!("a new key `{name}` may have been created"));
-    let new = context.api()?.create_key(&organization, name).await?;
-    context.set_last_words(format!(
-        "the new key `{name}` was created: {}; the old one may not have been revoked",
-        new.value
-    ));
-    drop(progress);
+        let progress = context.printer.progress("creating the new key");
+        let name = &old.name;
+        context.set_last_words(format!("a new key `{name}` may have been created"));
+        let new = context.api()?.create_key(&organization, name).await?;
+        context.set_last_words(format!(
+            "the new key `{name}` was created: {}; the old one may not have been revoked",
+            new.value
+        ));
+        drop(progress);
 
-    let mut moved = Vec::new();
-    let revoked = finish(context, &organization, &old, &new.value, &mut moved).await;
-    Ok(Cycled {
-        old,
-        new,
-        organization,
-        moved,
-        revoked,
-    })
+        let mut moved = Vec::new();
+        let revoked = finish(context, &organization, &old, &new.value, &mut moved).await;
+        Ok(Box::new(Cycled {
+            old,
+            new,
+            organization,
+            moved,
+            revoked,
+        }))
+    }
 }
 
 /// The steps after which there are two keys: moves the defaults, and revokes the old key only if
@@ -86,7 +106,7 @@ async fn finish(
             })?;
         *moved = defaults;
     }
-    let _progress = context.talk.progress("revoking the old key");
+    let _progress = context.printer.progress("revoking the old key");
     let revoked = context.api()?.revoke_key(organization, &old.id).await;
     revoked.map_err(|error| {
         error

@@ -2,26 +2,42 @@
 
 use serde_json::Value;
 
-use super::shown;
+use super::text_of;
 use crate::api::Properties;
+use crate::commands::{InOrganization, Run};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Note, Report, Row, Table, View};
 
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud organizations properties schema
+  pipecat cloud organizations properties schema --output json | jq 'keys'";
+
+/// List what there is to set, and what it may be set to
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
 /// What there is to set.
-pub struct Schema {
+struct Schema {
     organization: String,
     properties: Properties,
 }
 
-pub async fn schema(context: &Context) -> Result<Schema> {
-    let organization = context.organization().await?.value;
-    let _progress = context.talk.progress("asking what there is to set");
-    let properties = context.api()?.property_schema(&organization).await?;
-    Ok(Schema {
-        organization,
-        properties,
-    })
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let _progress = context.printer.progress("asking what there is to set");
+        let properties = context.api()?.property_schema(&organization).await?;
+        Ok(Box::new(Schema {
+            organization,
+            properties,
+        }))
+    }
 }
 
 impl Report for Schema {
@@ -31,9 +47,9 @@ impl Report for Schema {
 
     fn plain(&self) -> View {
         let rows = self.properties.iter().map(|(name, property)| {
-            let field = |key: &str| shown(&property[key]);
+            let field = |key: &str| text_of(&property[key]);
             let available = property["availableValues"].as_array();
-            let available: Vec<String> = available.into_iter().flatten().map(shown).collect();
+            let available: Vec<String> = available.into_iter().flatten().map(text_of).collect();
             let read_only = if property["readOnly"] == true {
                 "yes"
             } else {

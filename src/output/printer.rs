@@ -15,13 +15,13 @@ const SPINNER_TICK: Duration = Duration::from_millis(90);
 
 /// stderr, shared by all who speak, so that no line is written into a spinner's.
 #[derive(Debug)]
-pub struct Talk {
+pub struct Printer {
     lively: bool,
     unicode: bool,
     spinner: Mutex<Option<ProgressBar>>,
 }
 
-impl Talk {
+impl Printer {
     pub(super) fn new(rich: bool, unicode: bool) -> Self {
         Self {
             lively: rich && io::stderr().is_terminal(),
@@ -97,7 +97,7 @@ impl Talk {
 
 /// Something is under way.
 #[derive(Debug)]
-pub struct Progress(Arc<Talk>);
+pub struct Progress(Arc<Printer>);
 
 impl Drop for Progress {
     fn drop(&mut self) {

@@ -2,26 +2,42 @@
 
 use serde_json::Value;
 
-use super::shown;
+use super::text_of;
 use crate::api::Properties;
+use crate::commands::{InOrganization, Run};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Note, Report, Row, Table, View};
 
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud organizations properties list
+  pipecat cloud organizations properties list -o my-team --output json";
+
+/// List the properties and their values
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
 /// The properties of an organization.
-pub struct List {
+struct List {
     organization: String,
     properties: Properties,
 }
 
-pub async fn list(context: &Context) -> Result<List> {
-    let organization = context.organization().await?.value;
-    let _progress = context.talk.progress("listing the properties");
-    let properties = context.api()?.properties(&organization).await?;
-    Ok(List {
-        organization,
-        properties,
-    })
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let _progress = context.printer.progress("listing the properties");
+        let properties = context.api()?.properties(&organization).await?;
+        Ok(Box::new(List {
+            organization,
+            properties,
+        }))
+    }
 }
 
 impl Report for List {
@@ -34,7 +50,7 @@ impl Report for List {
         View::Table(Table {
             columns: vec!["Property", "Value"],
             rows: rows
-                .map(|(name, value)| Row::new([name, &shown(value)]))
+                .map(|(name, value)| Row::new([name, &text_of(value)]))
                 .collect(),
         })
     }

@@ -1,0 +1,16 @@
+//! `pipecat cloud organizations registry-keys`.
+
+mod list;
+mod mint;
+mod revoke;
+
+use crate::commands::noun;
+
+noun! {
+    /// Registry keys, which pull the region package from the container registry
+    RegistryKeys {
+        Mint(mint::Args),
+        List(list::Args),
+        Revoke(revoke::Args),
+    }
+}

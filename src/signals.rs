@@ -1,0 +1,92 @@
+//! What a signal does, in one place.
+//!
+//! SIGINT (130), SIGTERM (143) and SIGHUP (129), or Ctrl-C on Windows (130), ask the program to
+//! end. While a command goes on, [`Signals::next`] tells of them, and the run decides: it gives up
+//! the command, sees to it that nothing is lost, restores the terminal and says what there is to
+//! say. Once nobody listens, because the outcome is being written to somebody who may never read
+//! it, a signal ends the program by itself.
+
+use std::io;
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// How long an outcome that is there may take to be written after a signal.
+const WRITING: Duration = Duration::from_millis(500);
+
+/// How long the last words may take.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// A signal that asks the program to end, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signal(u8);
+
+impl Signal {
+    /// The exit status of a program that it ended.
+    #[must_use]
+    pub fn exit_code(self) -> ExitCode {
+        ExitCode::from(128 + self.0)
+    }
+
+    /// Ends the program after a while, whatever it may wait for then.
+    pub fn end_in_any_case(self) {
+        let _ = thread::Builder::new().spawn(move || self.end_after(LAST_WORDS));
+    }
+
+    fn end_after(self, pause: Duration) -> ! {
+        thread::sleep(pause);
+        std::process::exit(128 + i32::from(self.0))
+    }
+}
+
+/// The signals as they come.
+#[derive(Debug)]
+pub struct Signals(UnboundedReceiver<Signal>);
+
+impl Signals {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// The system has no thread or no descriptor left for it.
+    pub fn listen() -> io::Result<Self> {
+        let (sender, receiver) = unbounded_channel();
+        hear(sender)?;
+        Ok(Self(receiver))
+    }
+
+    /// The next one.
+    pub async fn next(&mut self) -> Signal {
+        match self.0.recv().await {
+            Some(signal) => signal,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Passes a signal on; where nobody listens any more, it ends the program.
+fn pass_on(sender: &UnboundedSender<Signal>, signal: Signal) {
+    if sender.send(signal).is_err() {
+        signal.end_after(WRITING);
+    }
+}
+
+#[cfg(unix)]
+fn hear(sender: UnboundedSender<Signal>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    thread::Builder::new().spawn(move || {
+        for number in signals.forever() {
+            let number = u8::try_from(number).unwrap_or_default();
+            pass_on(&sender, Signal(number));
+        }
+    })?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn hear(sender: UnboundedSender<Signal>) -> io::Result<()> {
+    const CTRL_C: Signal = Signal(2);
+    ctrlc::set_handler(move || pass_on(&sender, CTRL_C)).map_err(io::Error::other)
+}
