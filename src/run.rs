@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -27,9 +29,25 @@ use crate::store::{Document, Store};
 /// Who waits longer for the end, after a signal, is told what for.
 const SETTLING_SILENCE: Duration = Duration::from_millis(300);
 
+/// Where something broke that should not have, for whoever reports it.
+static BROKEN_AT: Mutex<Option<String>> = Mutex::new(None);
+
 /// Runs the program with `arguments`, its own name first, and gives the exit status.
 #[must_use]
 pub fn run(arguments: &[OsString], environment: Environment) -> ExitCode {
+    // A panic in a library, on whichever thread, is a failure like any other, and is told as one.
+    // What it says may hold anything, so only its place is kept.
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        *BROKEN_AT.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    }));
+    let surroundings = environment.clone();
+    panic::catch_unwind(AssertUnwindSafe(|| answer(arguments, surroundings)))
+        .unwrap_or_else(|_| broken(arguments, environment))
+}
+
+/// Does what the command line asks for, or tells why not.
+fn answer(arguments: &[OsString], environment: Environment) -> ExitCode {
     if environment.has(completions::VARIABLE) {
         return completions::answer(arguments, cli::whole_tree);
     }
@@ -42,13 +60,33 @@ pub fn run(arguments: &[OsString], environment: Environment) -> ExitCode {
         },
         Parsed::Reply(reply) => reply,
     };
+    let (renderer, settings) = without_command(arguments, environment);
+    tell(&renderer, &settings, reply)
+}
+
+/// Tells that something broke that should not have.
+fn broken(arguments: &[OsString], environment: Environment) -> ExitCode {
+    restore_terminal();
+    let place = BROKEN_AT.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = place.as_deref().unwrap_or("an unknown place");
+    let error = Error::new(
+        Code::Internal,
+        format!("something broke inside this program, at {place}"),
+    )
+    .hint("please report it with the command and this message; was the system out of threads or memory?");
+    let (renderer, _) = without_command(arguments, environment);
+    conclude(&renderer, &Err(error))
+}
+
+/// The renderer and the settings where the command line names nothing to do.
+fn without_command(arguments: &[OsString], environment: Environment) -> (Renderer, Settings) {
     let overrides = Overrides {
         output: cli::output_option(arguments),
         ..Overrides::default()
     };
     let surroundings = Surroundings::find(overrides, environment);
     let (renderer, _) = surroundings.renderer();
-    tell(&renderer, &surroundings.settings, reply)
+    (renderer, surroundings.settings)
 }
 
 /// Passes the parser's reply on, in the colours and the mode of everything else.

@@ -330,6 +330,36 @@ mod tests {
         assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(value));
     }
 
+    /// A line of a log, as a service may send it.
+    struct Line(&'static str);
+
+    impl Event for Line {
+        fn rich(&self) -> String {
+            format!("{FADED}09:30{FADED:#} {}", clean(self.0))
+        }
+
+        fn plain(&self) -> String {
+            clean(self.0)
+        }
+
+        fn json(&self) -> Value {
+            json!({"log": self.0})
+        }
+    }
+
+    #[test]
+    fn an_event_is_one_line_in_every_mode_and_harmless() {
+        let line = Line("ready\n\u{1b}[2J\u{202e}");
+        let text = |mode| Renderer::new(mode, true).event_line(&line);
+        assert_eq!(text(Mode::Plain), "ready\\n\\u{1b}[2J\\u{202e}\n");
+        let rich = anstream::adapter::strip_str(&text(Mode::Rich)).to_string();
+        assert_eq!(rich, "09:30 ready\\n\\u{1b}[2J\\u{202e}\n");
+        let json = text(Mode::Json);
+        assert!(json.ends_with("}\n") && json.is_ascii() && json.lines().count() == 1);
+        let value = serde_json::from_str::<Value>(&json).ok();
+        assert_eq!(value, Some(line.json()));
+    }
+
     #[test]
     fn a_number_stays_the_same_to_the_last_bit() {
         // Read without `float_roundtrip`, this one is off by a bit.

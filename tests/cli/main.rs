@@ -19,6 +19,7 @@
 //! | [`settings`]      | where values come from, and the configuration file                 |
 //! | [`official`]      | what is handed over to the official CLI                            |
 //! | [`failures`]      | what people are told when something goes wrong                     |
+//! | [`http`]          | bodies as streams, with the program's own client                   |
 //! | [`machine`]       | the machine misbehaves; signals; very many processes at once       |
 //! | [`hostile`]       | a service, a provider, a local program or a name with intentions   |
 //! | [`faults`]        | every fault on every route of every command                        |
@@ -47,6 +48,7 @@ mod failures;
 mod faults;
 mod help;
 mod hostile;
+mod http;
 #[cfg(unix)]
 mod install;
 mod keys;

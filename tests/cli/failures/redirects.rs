@@ -50,7 +50,7 @@ fn people_are_told_where_it_leads() {
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: `127.0.0.1:[..]` redirects to `https://sign-in.example.com/?next=x`, which is not followed (302 Found)
-hint: check `PIPECAT_API_HOST`, or whether a proxy or a sign-in page stands between
+hint: check the address, and whether a proxy or a sign-in page stands in between
 
 "]]);
 }

@@ -92,8 +92,13 @@ impl Cell {
             500.. if is_write => DOUBT,
             _ => "",
         };
-        let shown = if code == SPEND_LIMIT { "" } else { &shown };
-        Told::new(code, &[words, shown, more])
+        // A code of the service's, which means nothing where one signs in.
+        let is_spend_limit = code == SPEND_LIMIT && column.path.starts_with("/v1/");
+        match code {
+            SPEND_LIMIT if is_spend_limit => Told::new(code, &[words, more]),
+            SPEND_LIMIT => Told::new(code, &["refused the request", &shown, more]),
+            _ => Told::new(code, &[words, &shown, more]),
+        }
     }
 
     /// What the command adds of its own.

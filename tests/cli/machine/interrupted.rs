@@ -215,25 +215,49 @@ fn a_signal_during_a_renewal_waits_for_the_new_session() {
     });
 }
 
+/// However often somebody asks: the wait ends with the provider's answer, and is told of.
 #[test]
-fn a_second_signal_waits_for_nothing() {
-    let (cloud, home) = run_out();
-    let before = home.config();
-    cloud.fault(Fault::on("POST", "/oauth/token").delay(Duration::from_secs(60)));
-    let mut child = start(json_command(&home, "auth whoami"));
-    until("a renewal", || !cloud.writes().is_empty());
-    send(&child, "TERM");
-    let since = Instant::now();
-    until("the end", || {
-        // Again and again, since two that are too close are one.
-        if child.try_wait().unwrap().is_none() {
-            send(&child, "TERM");
-        }
-        child.try_wait().unwrap().is_some()
+fn no_number_of_signals_loses_the_new_session() {
+    each(&SIGNALS, |&(signal, status)| {
+        let (cloud, home) = run_out();
+        cloud.fault(Fault::on("POST", "/oauth/token").delay(Duration::from_millis(1500)));
+        let mut child = start(json_command(&home, "auth whoami"));
+        until("a renewal", || !cloud.writes().is_empty());
+        until("the end", || {
+            // Again and again, since two that are too close are one.
+            if child.try_wait().unwrap().is_none() {
+                send(&child, signal);
+            }
+            child.try_wait().unwrap().is_some()
+        });
+        let output = interrupted(child, status, signal);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("so that it is not lost"), "{told}");
+        home.cloud("auth whoami").assert().success();
+        assert_eq!((cloud.renewals(), cloud.reuses()), (1, 0));
     });
-    assert!(since.elapsed() < Duration::from_secs(2));
-    interrupted(child, 143, "twice");
-    assert_eq!(home.config(), before);
+}
+
+/// A renewal that another request's failure has made needless is not given up either.
+#[test]
+fn a_failure_elsewhere_does_not_lose_the_new_session() {
+    let (cloud, home) = run_out();
+    let now = home.config();
+    let far = now.replace(
+        now.lines()
+            .find(|line| line.starts_with("token_expires_at"))
+            .unwrap(),
+        "token_expires_at = 9999999999",
+    );
+    home.write_config(&far);
+    cloud.fault(Fault::on("POST", "/oauth/token").delay(Duration::from_millis(1200)));
+    let refused = Fault::on("GET", "/v1/organizations").status(400);
+    cloud.fault(refused.delay(Duration::from_millis(400)));
+    home.cloud("auth whoami").assert().code(1);
+    assert_eq!((cloud.renewals(), cloud.reuses()), (1, 0));
+    cloud.clear_faults();
+    home.cloud("auth whoami").assert().success();
+    assert_eq!((cloud.renewals(), cloud.reuses()), (1, 0));
 }
 
 /// An answer that nobody reads fills the pipe, and the program stands in the middle of it.
