@@ -3,7 +3,8 @@
 //! SIGINT (130), SIGTERM (143) and SIGHUP (129), or Ctrl-C on Windows (130), ask the program to
 //! end. While a command goes on, [`Signals::next`] tells of them, and the run decides: it gives up
 //! the command, sees to it that nothing is lost, restores the terminal and says what there is to
-//! say. Once nobody listens, because the outcome is being written to somebody who may never read
+//! say. One that was ignored when the program was started stays ignored, where that can be found
+//! out (Linux). Once nobody listens, because the outcome is being written to somebody who may never read
 //! it, a signal ends the program by itself.
 
 use std::io;
@@ -75,7 +76,11 @@ fn pass_on(sender: &UnboundedSender<Signal>, signal: Signal) {
 #[cfg(unix)]
 fn hear(sender: UnboundedSender<Signal>) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let ignored = ignored();
+    let heard = [SIGINT, SIGTERM, SIGHUP]
+        .into_iter()
+        .filter(|number| ignored >> (number - 1) & 1 == 0);
+    let mut signals = signal_hook::iterator::Signals::new(heard)?;
     thread::Builder::new().spawn(move || {
         for number in signals.forever() {
             let number = u8::try_from(number).unwrap_or_default();
@@ -83,6 +88,24 @@ fn hear(sender: UnboundedSender<Signal>) -> io::Result<()> {
         }
     })?;
     Ok(())
+}
+
+/// The signals that were ignored when the program was started (`nohup`, a job in the background of
+/// a script), and go on being so: a bit each, that of signal 1 the lowest.
+#[cfg(target_os = "linux")]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut masks = status
+        .lines()
+        .filter_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = masks.next().unwrap_or_default();
+    u64::from_str_radix(mask.trim(), 16).unwrap_or_default()
+}
+
+/// Elsewhere there is no way to find out that needs no `unsafe`.
+#[cfg(all(unix, not(target_os = "linux")))]
+const fn ignored() -> u64 {
+    0
 }
 
 #[cfg(not(unix))]

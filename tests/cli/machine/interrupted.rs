@@ -260,6 +260,29 @@ fn a_failure_elsewhere_does_not_lose_the_new_session() {
     assert_eq!((cloud.renewals(), cloud.reuses()), (1, 0));
 }
 
+/// `nohup`, and jobs in the background of a script.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_was_ignored_from_the_start_is_ignored() {
+    each(&SIGNALS, |&(signal, _)| {
+        let (cloud, home) = prepared();
+        cloud.fault(Fault::under("GET", "/").delay(Duration::from_millis(400)));
+        let plain = json_command(&home, "auth whoami");
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", &format!("trap '' {signal}; exec \"$0\" \"$@\"")])
+            .arg(plain.get_program())
+            .args(plain.get_args())
+            .env_clear()
+            .envs(home.environment());
+        let child = start(command);
+        until("a request", || !cloud.requests().is_empty());
+        send(&child, signal);
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{signal}: {output:?}");
+    });
+}
+
 /// An answer that nobody reads fills the pipe, and the program stands in the middle of it.
 #[test]
 fn a_signal_ends_a_run_that_nobody_reads() {
