@@ -12,7 +12,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::Http;
 use crate::limit::TimeLimit;
 use crate::oauth::Renewal;
-use crate::output::{Event, Note, Printer, Renderer};
+use crate::output::{Event, Mode, Note, Printer, Renderer};
 use crate::prompt::Prompt;
 use crate::settings::{Key, Setting, Settings, Source, is_pat};
 use crate::store::{Document, OnMalformed, Store};
@@ -122,6 +122,13 @@ impl Context {
         let dashboard = self.settings.dashboard("").unwrap_or_default();
         Error::new(Code::NotFound, "your account has no organization yet")
             .hint(format!("finish signing up on the dashboard: {dashboard}"))
+    }
+
+    /// Whether a question may be put that nothing depends on: there is somebody to ask, and no
+    /// program waits for the answer.
+    #[must_use]
+    pub fn may_ask(&self) -> bool {
+        self.prompt.is_terminal() && self.renderer.mode() != Mode::Json
     }
 
     /// Changes the configuration file under its lock; a malformed one is kept aside or is an error.

@@ -12,6 +12,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Code {
     /// The command line is wrong.
     Usage,
+    /// A value that this program refuses before it asks the service.
+    InvalidInput,
     /// A question has to be answered and there is no terminal to ask on.
     PromptRequired,
     /// The person said no, or left a prompt without an answer.
@@ -82,6 +84,7 @@ impl Code {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Usage => "usage",
+            Self::InvalidInput => "invalid_input",
             Self::PromptRequired => "prompt_required",
             Self::Declined => "declined",
             Self::Interrupted => "interrupted",
@@ -183,6 +186,24 @@ impl Error {
         self
     }
 
+    /// The same failure without a text that must not be shown: a secret that the other side echoes.
+    #[must_use]
+    pub fn without(mut self, secret: &str) -> Self {
+        if secret.is_empty() {
+            return self;
+        }
+        // The causes are part of the sentence from here on.
+        self.message = self.to_string().replace(secret, REDACTED);
+        self.details.cause = None;
+        for hint in &mut self.details.hints {
+            *hint = hint.replace(secret, REDACTED);
+        }
+        for value in self.details.body.iter_mut().flat_map(Map::values_mut) {
+            redact(value, secret);
+        }
+        self
+    }
+
     /// Adds how long the other side asks to wait before another attempt.
     #[must_use]
     pub fn with_retry_after(mut self, pause: Duration) -> Self {
@@ -252,6 +273,13 @@ impl Error {
         self
     }
 
+    /// Whether the service's answer has this text in this field.
+    #[must_use]
+    pub fn body_says(&self, field: &str, text: &str) -> bool {
+        let body = self.details.body.as_ref();
+        body.is_some_and(|body| body.get(field).is_some_and(|value| value == text))
+    }
+
     /// What the person can do next, a line each.
     #[must_use]
     pub fn hints(&self) -> &[String] {
@@ -273,6 +301,18 @@ impl Error {
             object.insert("hint".into(), json!(self.details.hints.join("\n")));
         }
         Value::Object(object)
+    }
+}
+
+/// Stands for what is not shown.
+const REDACTED: &str = "****";
+
+fn redact(value: &mut Value, secret: &str) {
+    match value {
+        Value::String(text) => *text = text.replace(secret, REDACTED),
+        Value::Array(values) => values.iter_mut().for_each(|value| redact(value, secret)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| redact(value, secret)),
+        _ => {}
     }
 }
 
@@ -298,6 +338,19 @@ mod tests {
         let error = Error::new(Code::Rejected, "the service refused: no")
             .with_body(body.as_object().cloned().unwrap_or_default());
         assert_eq!(error.to_json(), body);
+    }
+
+    #[test]
+    fn a_secret_that_is_echoed_is_shown_nowhere() {
+        let body = json!({"error": "bad s3cret", "more": [{"value": "s3cret"}]});
+        let error = Error::new(Code::Rejected, "refused: bad s3cret")
+            .because(anyhow::anyhow!("s3cret"))
+            .hint("not s3cret")
+            .with_body(body.as_object().cloned().unwrap_or_default())
+            .without("s3cret");
+        assert_eq!(error.to_string(), "refused: bad ****: ****");
+        assert_eq!(error.hints(), ["not ****"]);
+        assert!(!error.to_json().to_string().contains("s3cret"));
     }
 
     #[test]

@@ -90,6 +90,15 @@ impl Prompt {
         .await
     }
 
+    /// A line of text, or nothing.
+    ///
+    /// # Errors
+    /// There is no terminal; or the person leaves the question.
+    pub async fn optional_text(&self, question: &str) -> Result<Option<String>> {
+        let text = self.text(question, "an option").await?;
+        Ok((!text.trim().is_empty()).then_some(text))
+    }
+
     /// A line that is not shown.
     ///
     /// # Errors

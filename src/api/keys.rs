@@ -118,7 +118,7 @@ impl Api {
         let path = ["v1", "organizations", organization, "apiKeys", id];
         match self.delete(&path).await {
             // The organization has been in a path before; so it is the id.
-            Err(error) if error.code() == Code::Usage => Err(error
+            Err(error) if error.code() == Code::InvalidInput => Err(error
                 .with_code(Code::UnexpectedResponse)
                 .context("the service gave the key an id that cannot be used")),
             response => response.map(drop),

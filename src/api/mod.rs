@@ -1,10 +1,15 @@
 //! The service's routes: one client with the bearer token, and the types of its answers.
 
+mod github;
+mod json;
 mod keys;
 mod organizations;
 mod properties;
 mod refusal;
+mod regions;
 mod registry_keys;
+mod secrets;
+mod spend_limit;
 mod users;
 
 use std::rc::Rc;
@@ -15,10 +20,14 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use url::Url;
 
+pub use github::{GitBranches, Installation, Repository};
 pub use keys::{ApiKey, ApiKeys, KeyKind};
 pub use organizations::Organization;
 pub use properties::Properties;
+pub use regions::{Region, RegionRecord, RegionSettings};
 pub use registry_keys::{MintedKey, RegistryKey};
+pub use secrets::{SecretSet, SecretSetDetail, SetStatus};
+pub use spend_limit::{SpendLimit, dollars};
 pub use users::User;
 
 use crate::error::{Code, Error, Result};
@@ -104,7 +113,17 @@ impl Api {
     /// One request, and once more with a renewed token after a 401, which says that nothing was
     /// done.
     async fn send(&self, method: Method, path: &[&str], body: Body) -> Result<Response> {
-        let request = Request::new(method, route(&self.base, path)?).body(body);
+        let request = self.request(method, path)?.body(body);
+        self.exchange(request, path).await
+    }
+
+    /// The request for a route.
+    fn request(&self, method: Method, path: &[&str]) -> Result<Request> {
+        Ok(Request::new(method, route(&self.base, path)?))
+    }
+
+    /// [`Self::send`], for a request that has more to it. `path` tells whom it is about.
+    async fn exchange(&self, request: Request, path: &[&str]) -> Result<Response> {
         let token = self.token().await?;
         let mut response = self
             .http

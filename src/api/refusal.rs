@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::dollars;
 use crate::error::{Code, Error};
 use crate::http::Response;
 
@@ -29,13 +30,8 @@ pub(super) fn refusal(response: &Response) -> Error {
 
 /// The spend limit's error, with the money in it where the service says how much.
 fn spend_limit(body: &Map<String, Value>) -> String {
-    let dollars = |key: &str| {
-        let cents = body.get(key)?.as_i64()?;
-        let sign = if cents < 0 { "-" } else { "" };
-        let cents = cents.unsigned_abs();
-        Some(format!("{sign}${}.{:02}", cents / 100, cents % 100))
-    };
-    let spent = match (dollars("currentSpendCents"), dollars("limitCents")) {
+    let amount = |key: &str| Some(dollars(body.get(key)?.as_i64()?));
+    let spent = match (amount("currentSpendCents"), amount("limitCents")) {
         (Some(spent), Some(limit)) => format!(": {spent} of {limit} used"),
         _ => String::new(),
     };

@@ -22,7 +22,9 @@ use clap::{ArgAction, Args, Command, CommandFactory as _, Parser};
 pub use parse::{Invocation, Parsed, Reply, output_option, parse};
 pub use version::Version;
 
-use crate::commands::{ConfigUse, Run, auth, organizations, subcommands};
+use crate::commands::{
+    ConfigUse, Run, auth, github, organizations, regions, spend_limit, subcommands,
+};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Mode, Report};
@@ -132,6 +134,10 @@ subcommands! {
     pub enum CloudCommand {
         Auth(auth::Auth),
         Organizations(organizations::Organizations),
+
+        Regions(regions::Regions),
+        SpendLimit(spend_limit::SpendLimit),
+        Github(github::Github),
         Environment(topics::Environment),
         Config(topics::Config),
     }

@@ -80,7 +80,11 @@ pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
     };
     let overrides = Overrides {
         organization: text("organization"),
-        output: text("output"),
+        // `spend-limit show --json`, which the official CLI has.
+        output: match deepest.try_get_one("json") {
+            Ok(Some(true)) => Some("json".to_owned()),
+            _ => text("output"),
+        },
     };
     if matches!(deepest.try_get_one("show_cli_config"), Ok(Some(true))) {
         return Parsed::Invocation(Invocation {

@@ -6,7 +6,11 @@
 #![allow(clippy::doc_markdown, reason = "backticks would stand in the help")]
 
 pub mod auth;
+pub mod github;
 pub mod organizations;
+pub mod regions;
+pub mod secrets;
+pub mod spend_limit;
 
 use std::time::Duration;
 
@@ -15,6 +19,7 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::http::IN_DOUBT;
 use crate::limit;
 use crate::output::{Note, Report};
 use crate::settings::{Key, Setting, Source};
@@ -139,6 +144,79 @@ pub struct InOrganization {
     #[arg(short = 'o', long, visible_alias = "org", value_name = "ORG",
         add = ArgValueCompleter::new(completions::organizations))]
     organization: Option<String>,
+}
+
+/// Whether the question before something that cannot be undone is settled beforehand.
+#[derive(Debug, clap::Args)]
+pub struct Confirm {
+    /// Do not ask for confirmation
+    #[arg(short = 'y', long, alias = "skip", short_alias = 's')]
+    yes: bool,
+}
+
+impl Confirm {
+    /// Goes on if it is settled, or the person says yes. `declined` is what has not happened.
+    async fn or_ask(&self, context: &Context, question: &str, declined: &str) -> Result<()> {
+        if self.yes || context.prompt.confirm(question, "`--yes`").await? {
+            return Ok(());
+        }
+        Err(Error::new(Code::Declined, declined))
+    }
+}
+
+/// A value that is refused before the service is asked.
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(Code::InvalidInput, message)
+}
+
+/// The error of a write, with the command that shows how things stand where nobody knows whether it
+/// was carried out.
+fn look_with(error: Error, command: &str) -> Error {
+    if error.hints().iter().any(|hint| hint == IN_DOUBT) {
+        return error.hint(format!("see how things stand with `{command}`"));
+    }
+    error
+}
+
+/// The code of a region, if it is one that the organization may use.
+async fn known_region(context: &Context, organization: &str, code: &str) -> Result<()> {
+    let regions = context.api()?.regions(organization).await?.value;
+    if regions.iter().any(|region| region.code == code) {
+        return Ok(());
+    }
+    let codes: Vec<&str> = regions.iter().map(|region| region.code.as_str()).collect();
+    let error = invalid(format!(
+        "the organization `{organization}` has no region `{code}`"
+    ));
+    let error = match nearest(code, codes.iter().copied()) {
+        Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+        None => error,
+    };
+    Err(if codes.is_empty() {
+        error.hint("there are no regions at all")
+    } else {
+        error.hint(format!("there are {}", listed(&codes)))
+    })
+}
+
+/// Names in a sentence.
+fn listed(names: &[impl AsRef<str>]) -> String {
+    let quoted = names.iter().map(|name| format!("`{}`", name.as_ref()));
+    quoted.collect::<Vec<_>>().join(", ")
+}
+
+/// A repository as `owner/name`.
+fn repository(text: &str) -> Result<(&str, &str)> {
+    let is_part = |part: &str| {
+        let allowed =
+            |character: char| character.is_ascii_alphanumeric() || "_.-".contains(character);
+        part.chars().all(allowed) && part.chars().any(|character| character != '.')
+    };
+    match text.split_once('/') {
+        Some((owner, name)) if is_part(owner) && is_part(name) => Ok((owner, name)),
+        _ => Err(invalid(format!("`{text}` is not of the form OWNER/REPO"))
+            .hint("it looks like `acme/voice-bot`")),
+    }
 }
 
 /// To who is turned away from an organization, the one of theirs that is most like it.

@@ -14,6 +14,7 @@ mod route;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use reqwest::Method;
 use reqwest::header::LOCATION;
 use secrecy::ExposeSecret as _;
 
@@ -49,20 +50,19 @@ impl Http {
         }
     }
 
-    /// Sends a request. A read rides out faults that pass: a broken connection, 429, 502, 503, 504.
+    /// Sends a request. One that is repeatable rides out faults that pass: a broken connection, 429,
+    /// 502, 503, 504. Redirects are followed for reads.
     ///
     /// # Errors
     /// No response came; a response of any status is no error here.
     pub async fn send(&self, mut request: Request) -> Result<Response> {
-        let is_read = request.is_read();
+        let is_read = request.method == Method::GET;
         let mut redirects = 0;
         let mut attempt = 1;
         loop {
             let outcome = self.send_once(&request).await;
-            if !is_read {
-                return outcome.map_err(failure::in_doubt);
-            }
-            if let Ok(response) = &outcome
+            if is_read
+                && let Ok(response) = &outcome
                 && let Some(location) = &response.location
                 && redirects < MAX_REDIRECTS
                 && let Ok(next) = request.url.join(location)
@@ -73,12 +73,20 @@ impl Http {
                 continue;
             }
             let (is_transient, asked) = match &outcome {
-                Ok(response) => (retry::is_transient(response.status), response.retry_after),
+                Ok(response) => (
+                    retry::is_transient(response.status) || (request.also_transient)(response),
+                    response.retry_after,
+                ),
                 Err(error) => (error.code() == Code::ConnectionBroken, None),
             };
             let pause = asked.unwrap_or_else(|| retry::pause_before(attempt + 1));
-            if !is_transient || attempt == MAX_ATTEMPTS || pause >= self.limit.remaining() {
-                return outcome;
+            let is_last = attempt == MAX_ATTEMPTS || pause >= self.limit.remaining();
+            if !request.is_repeatable || !is_transient || is_last {
+                return if is_read {
+                    outcome
+                } else {
+                    outcome.map_err(failure::in_doubt)
+                };
             }
             tracing::debug!("trying again in {} ms", pause.as_millis());
             tokio::time::sleep(pause).await;

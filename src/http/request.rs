@@ -13,6 +13,7 @@ use reqwest::{Method, RequestBuilder};
 use secrecy::SecretString;
 use url::Url;
 
+use super::Response;
 use crate::error::{Code, Error, Result};
 
 /// From sending a request to the last byte of the response.
@@ -224,7 +225,7 @@ pub(super) async fn unless_stalled<T>(
 /// A request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// GET is a read: it may be repeated. Anything else is sent once.
+    /// The method.
     pub method: Method,
     /// Where to.
     pub url: Url,
@@ -234,6 +235,11 @@ pub struct Request {
     pub body: Body,
     /// How long it may take, and how much may come.
     pub limits: Limits,
+    /// Whether it may be sent again where the outcome of the first time is unknown: a GET, or a
+    /// write of which twice is the same as once.
+    pub is_repeatable: bool,
+    /// Which responses say "not now", beside those that do for everybody.
+    pub also_transient: fn(&Response) -> bool,
 }
 
 impl Request {
@@ -241,11 +247,13 @@ impl Request {
     #[must_use]
     pub fn new(method: Method, url: Url) -> Self {
         Self {
+            is_repeatable: method == Method::GET,
             method,
             url,
             bearer: None,
             body: Body::None,
             limits: Limits::default(),
+            also_transient: |_| false,
         }
     }
 
@@ -276,7 +284,22 @@ impl Request {
         Self { limits, ..self }
     }
 
-    pub(super) fn is_read(&self) -> bool {
-        self.method == Method::GET
+    /// The same request with these pairs as its query, if there are any
+    /// (`application/x-www-form-urlencoded`).
+    #[must_use]
+    pub fn query(mut self, pairs: &[(&str, &str)]) -> Self {
+        if !pairs.is_empty() {
+            self.url.query_pairs_mut().extend_pairs(pairs);
+        }
+        self
+    }
+
+    /// The same request, which may be sent again: twice is the same as once.
+    #[must_use]
+    pub fn repeatable(self) -> Self {
+        Self {
+            is_repeatable: true,
+            ..self
+        }
     }
 }

@@ -57,6 +57,13 @@ impl Response {
         serde_json::from_slice(&self.body).map_err(|error| self.nonsense(error))
     }
 
+    /// Whether it is a web page: what a proxy or a sign-in portal answers, and no service like this.
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        self.content_type.trim_start().starts_with("text/html")
+            || self.body.trim_ascii_start().starts_with(b"<")
+    }
+
     /// The error for a response that makes no sense.
     pub fn nonsense(&self, cause: impl Into<anyhow::Error>) -> Error {
         let (place, status) = (self.host() + self.url.path(), self.status.as_u16());

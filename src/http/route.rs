@@ -13,7 +13,7 @@ pub fn route(base: &Url, path: &[&str]) -> Result<Url> {
     for segment in path {
         if !is_segment(segment) {
             return Err(Error::new(
-                Code::Usage,
+                Code::InvalidInput,
                 format!(
                     "`{}` cannot be the name of anything",
                     segment.escape_default()

@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::{EndKey, choose, defaults_with, display_key, listed};
+use super::{EndKey, choose, defaults_with, display_key};
 use crate::api::{ApiKey, WithRaw};
-use crate::commands::Run;
+use crate::commands::{Run, listed};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, Row, Table, View};

@@ -136,15 +136,6 @@ fn defaults_with(document: &Document, key: &str) -> Vec<String> {
         .collect()
 }
 
-/// Names in a sentence.
-fn listed(organizations: &[String]) -> String {
-    let quoted: Vec<String> = organizations
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect();
-    quoted.join(", ")
-}
-
 /// The index of the one that `wanted` means; `others` are those that it cannot mean.
 fn find(active: &[ApiKey], others: &[ApiKey], wanted: &str) -> Result<usize> {
     let exactly = |key: &ApiKey| key.id == wanted || key.key == wanted;

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{EndKey, choose, defaults_with, display_key, listed};
+use super::{EndKey, choose, defaults_with, display_key};
 use crate::api::ApiKey;
-use crate::commands::Run;
+use crate::commands::{Run, listed};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, View};

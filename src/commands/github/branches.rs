@@ -1,0 +1,74 @@
+//! `github branches`.
+
+use serde_json::{Value, json};
+
+use crate::api::GitBranches;
+use crate::commands::{InOrganization, Run, repository};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Note, Report, Row, Table, View};
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud github branches acme/voice-bot
+  pipecat cloud github branches acme/voice-bot --query release/";
+
+/// List the branches of a repository
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The repository
+    #[arg(value_name = "OWNER/REPO")]
+    repository: String,
+
+    /// Only those that begin with this. Without it, the list may not be whole
+    #[arg(short = 'q', long, value_name = "PREFIX")]
+    query: Option<String>,
+
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let parts = repository(&self.repository)?;
+        let organization = context.organization().await?.value;
+        let _progress = context.printer.progress("listing the branches");
+        let prefix = self.query.as_deref().filter(|prefix| !prefix.is_empty());
+        let api = context.api()?;
+        let branches = api.github_branches(&organization, parts, prefix).await?;
+        Ok(Box::new(Branches {
+            repository: self.repository,
+            branches,
+        }))
+    }
+}
+
+/// The branches.
+struct Branches {
+    repository: String,
+    branches: GitBranches,
+}
+
+impl Report for Branches {
+    fn json(&self) -> Value {
+        json!({"repository": self.repository, "branches": self.branches})
+    }
+
+    fn plain(&self) -> View {
+        View::Table(Table {
+            columns: vec!["Branch"],
+            rows: self.branches.iter().map(|name| Row::new([name])).collect(),
+        })
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        if self.branches.is_empty() {
+            return vec![Note::Plain(format!(
+                "`{}` has no such branch",
+                self.repository
+            ))];
+        }
+        Vec::new()
+    }
+}

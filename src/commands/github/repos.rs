@@ -1,0 +1,75 @@
+//! `github repos`.
+
+use serde_json::{Value, json};
+
+use crate::api::{Repository, WithRaw};
+use crate::commands::{InOrganization, Run};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Note, Report, Row, Table, View};
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud github repos
+  pipecat cloud github repos | cut -f1";
+
+/// List the repositories that the connection may read
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let _progress = context.printer.progress("listing the repositories");
+        let repositories = context.api()?.github_repositories(&organization).await?;
+        Ok(Box::new(Repositories {
+            organization,
+            repositories,
+        }))
+    }
+}
+
+/// The repositories.
+struct Repositories {
+    organization: String,
+    repositories: WithRaw<Vec<Repository>>,
+}
+
+impl Report for Repositories {
+    fn json(&self) -> Value {
+        json!({"repositories": self.repositories.raw["repositories"]})
+    }
+
+    fn plain(&self) -> View {
+        let rows = self.repositories.value.iter().map(|repository| {
+            let visibility = match repository.is_private {
+                Some(true) => "private",
+                Some(false) => "public",
+                None => "",
+            };
+            let branch = repository.default_branch.as_deref().unwrap_or_default();
+            Row::new([&repository.full_name, branch, visibility])
+        });
+        View::Table(Table {
+            columns: vec!["Repository", "Default branch", "Visibility"],
+            rows: rows.collect(),
+        })
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        if !self.repositories.value.is_empty() {
+            return Vec::new();
+        }
+        let organization = &self.organization;
+        vec![
+            Note::Plain(format!("`{organization}` may read no repository")),
+            Note::Hint(format!(
+                "see the connection with `pipecat cloud github status -o {organization}`"
+            )),
+        ]
+    }
+}

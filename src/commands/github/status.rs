@@ -1,0 +1,67 @@
+//! `github status`.
+
+use serde_json::{Value, json};
+
+use super::{suspended, view};
+use crate::api::{Installation, WithRaw};
+use crate::commands::{InOrganization, Run};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Note, Report, View};
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud github status
+  pipecat cloud --output json github status | jq .installation.githubAccountLogin";
+
+/// Show the organization's connection to GitHub
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let _progress = context
+            .printer
+            .progress("asking for the connection to GitHub");
+        let installation = context.api()?.github_installation(&organization).await?;
+        Ok(Box::new(Status {
+            organization,
+            installation,
+        }))
+    }
+}
+
+/// The connection, if there is one.
+struct Status {
+    organization: String,
+    installation: Option<WithRaw<Installation>>,
+}
+
+impl Report for Status {
+    fn json(&self) -> Value {
+        let installation = self.installation.as_ref();
+        json!({"installation": installation.map(|installation| &installation.raw)})
+    }
+
+    fn plain(&self) -> View {
+        view(self.installation.as_ref())
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let organization = &self.organization;
+        if self.installation.is_none() {
+            return vec![
+                Note::Plain(format!("`{organization}` is not connected to GitHub")),
+                Note::Hint(format!(
+                    "connect it with `pipecat cloud github connect -o {organization}`"
+                )),
+            ];
+        }
+        suspended(self.installation.as_ref())
+    }
+}

@@ -1,0 +1,73 @@
+//! `regions delete`.
+
+use serde_json::{Value, json};
+
+use super::missing;
+use crate::commands::{Confirm, InOrganization, Run, look_with};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Note, Report, View};
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud regions delete pce-frankfurt
+  pipecat cloud regions delete pce-frankfurt --yes";
+
+/// Revoke a region of your own
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The region's key
+    #[arg(value_name = "KEY")]
+    key: String,
+
+    #[command(flatten)]
+    confirm: Confirm,
+
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let key = self.key;
+        let question = format!(
+            "Revoke the region {key} of {organization}? Its cluster is cut off from the service."
+        );
+        let declined = "the region was not revoked";
+        self.confirm.or_ask(context, &question, declined).await?;
+        let _progress = context.printer.progress("revoking the region");
+        context.set_last_words(format!("the region `{key}` may have been revoked"));
+        let revoked = context.api()?.revoke_region(&organization, &key).await;
+        let result = revoked.map_err(|error| {
+            let command = format!("pipecat cloud regions show {key} -o {organization}");
+            look_with(missing(error, &organization, &key), &command)
+        })?;
+        Ok(Box::new(Deleted { key, result }))
+    }
+}
+
+/// A region is no more.
+struct Deleted {
+    key: String,
+    result: Option<Value>,
+}
+
+impl Report for Deleted {
+    fn json(&self) -> Value {
+        let result = self.result.clone().unwrap_or_else(|| json!({}));
+        json!({"deleted": self.key, "result": result})
+    }
+
+    fn plain(&self) -> View {
+        View::Done(format!("revoked the region `{}`", self.key))
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let is_pending = |result: &&Value| result["propagation"] == "pending";
+        let pending = self.result.iter().filter(is_pending);
+        let note = |_| Note::Plain("its connection may live a moment longer".to_owned());
+        pending.map(note).collect()
+    }
+}

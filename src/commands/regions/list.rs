@@ -1,0 +1,73 @@
+//! `regions list`.
+
+use serde_json::{Value, json};
+
+use super::{NOTHING, joined};
+use crate::api::{Region, WithRaw};
+use crate::commands::{InOrganization, Run};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Note, Report, Row, Table, View};
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud regions list
+  pipecat cloud regions list -o my-team | cut -f1";
+
+/// List the regions that agents can run in
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let _progress = context.printer.progress("listing the regions");
+        let regions = context.api()?.regions(&organization).await?;
+        Ok(Box::new(List {
+            regions,
+            organization,
+        }))
+    }
+}
+
+/// The regions that an organization may use.
+struct List {
+    regions: WithRaw<Vec<Region>>,
+    organization: String,
+}
+
+impl Report for List {
+    fn json(&self) -> Value {
+        json!({"regions": self.regions.raw["regions"]})
+    }
+
+    fn plain(&self) -> View {
+        let text = |text: &Option<String>| text.clone().unwrap_or_else(|| NOTHING.to_owned());
+        let rows = self.regions.value.iter().map(|region| {
+            Row::new([
+                region.code.clone(),
+                text(&region.display_name),
+                joined(&region.architectures),
+                text(&region.default_architecture),
+            ])
+        });
+        View::Table(Table {
+            columns: vec!["Code", "Name", "Architectures", "Default"],
+            rows: rows.collect(),
+        })
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        if self.regions.value.is_empty() {
+            let organization = &self.organization;
+            return vec![Note::Plain(format!(
+                "the organization `{organization}` has no regions"
+            ))];
+        }
+        Vec::new()
+    }
+}
