@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use secrecy::SecretString;
+use serde_json::{Map, Value};
 
 use crate::api::{Api, Credential};
 use crate::error::{Code, Error, Result};
@@ -35,6 +36,7 @@ pub struct Context {
     /// The service, once somebody has asked for it.
     api: OnceCell<Api>,
     last_words: RefCell<Option<String>>,
+    interrupted: RefCell<Map<String, Value>>,
 }
 
 impl Context {
@@ -52,6 +54,7 @@ impl Context {
             renderer,
             api: OnceCell::new(),
             last_words: RefCell::new(None),
+            interrupted: RefCell::default(),
         }
     }
 
@@ -175,6 +178,21 @@ impl Context {
     /// What must be said even if the run is interrupted from here on.
     pub fn set_last_words(&self, words: String) {
         self.last_words.replace(Some(words));
+    }
+
+    /// What programs must be told beside that.
+    pub fn set_if_interrupted(&self, name: &str, value: Value) {
+        self.interrupted.borrow_mut().insert(name.to_owned(), value);
+    }
+
+    /// The error of a run that was interrupted.
+    #[must_use]
+    pub fn interruption(&self) -> Error {
+        let details = self.interrupted.take().into_iter();
+        let error = Error::new(Code::Interrupted, "interrupted");
+        details.fold(error, |error, (name, value)| {
+            error.with_detail(&name, value)
+        })
     }
 
     /// Says it.

@@ -152,6 +152,8 @@ struct Details {
     cause: Option<anyhow::Error>,
     /// How long the other side asks to wait before another attempt.
     retry_after: Option<Duration>,
+    /// The HTTP status that the other side answered.
+    status: Option<u16>,
 }
 
 impl Error {
@@ -186,6 +188,14 @@ impl Error {
         self
     }
 
+    /// Adds something that programs are told beside the sentence.
+    #[must_use]
+    pub fn with_detail(mut self, name: &str, value: Value) -> Self {
+        let body = self.details.body.get_or_insert_default();
+        body.insert(name.to_owned(), value);
+        self
+    }
+
     /// The same failure without a text that must not be shown: a secret that the other side echoes.
     #[must_use]
     pub fn without(mut self, secret: &str) -> Self {
@@ -209,6 +219,19 @@ impl Error {
     pub fn with_retry_after(mut self, pause: Duration) -> Self {
         self.details.retry_after = Some(pause);
         self
+    }
+
+    /// Adds the HTTP status that the other side answered.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.details.status = Some(status);
+        self
+    }
+
+    /// The HTTP status that the other side answered, if it has answered.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.details.status
     }
 
     /// How long the other side asks to wait before another attempt, if it has asked.
@@ -256,6 +279,7 @@ impl Error {
                 body: self.details.body.clone(),
                 cause: None,
                 retry_after: self.details.retry_after,
+                status: self.details.status,
             }),
         }
     }

@@ -248,10 +248,7 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
             renderer.printer().quiet();
             restore_terminal();
             context.say_last_words();
-            conclude(
-                &renderer,
-                &Err(Error::new(Code::Interrupted, "interrupted")),
-            );
+            conclude(&renderer, &Err(context.interruption()));
             signal.exit_code()
         }
     }

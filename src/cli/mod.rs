@@ -23,7 +23,7 @@ pub use parse::{Invocation, Parsed, Reply, output_option, parse};
 pub use version::Version;
 
 use crate::commands::{
-    ConfigUse, Run, auth, github, organizations, regions, spend_limit, subcommands,
+    ConfigUse, Run, auth, github, organizations, regions, secrets, spend_limit, subcommands,
 };
 use crate::context::Context;
 use crate::error::Result;
@@ -135,6 +135,7 @@ subcommands! {
         Auth(auth::Auth),
         Organizations(organizations::Organizations),
 
+        Secrets(secrets::Secrets),
         Regions(regions::Regions),
         SpendLimit(spend_limit::SpendLimit),
         Github(github::Github),

@@ -18,6 +18,7 @@ use crate::settings::{Choice as _, Overrides};
 const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
 
 /// What the command line turned out to be.
+#[allow(clippy::large_enum_variant, reason = "a run has one of it")]
 pub enum Parsed {
     /// Something to do.
     Invocation(Invocation),

@@ -7,6 +7,7 @@
 
 pub mod auth;
 pub mod github;
+mod input;
 pub mod organizations;
 pub mod regions;
 pub mod secrets;
@@ -67,6 +68,7 @@ macro_rules! subcommands {
     ) => {
         $(#[$attribute])*
         #[derive(Debug, clap::Subcommand)]
+        #[allow(clippy::large_enum_variant, reason = "a run has one of it")]
         $visibility enum $name {
             $($(#[$of_verb])* $verb($arguments)),+
         }
@@ -155,6 +157,11 @@ pub struct Confirm {
 }
 
 impl Confirm {
+    /// Whether it is.
+    fn is_settled(&self) -> bool {
+        self.yes
+    }
+
     /// Goes on if it is settled, or the person says yes. `declined` is what has not happened.
     async fn or_ask(&self, context: &Context, question: &str, declined: &str) -> Result<()> {
         if self.yes || context.prompt.confirm(question, "`--yes`").await? {

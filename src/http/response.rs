@@ -168,7 +168,7 @@ impl Response {
             body.insert("error".into(), self.reason().into());
             body.insert("code".into(), self.status.as_u16().to_string().into());
         }
-        let error = error.with_body(body);
+        let error = error.with_body(body).with_status(self.status.as_u16());
         match self.retry_after {
             Some(pause) => error.with_retry_after(pause),
             None => error,

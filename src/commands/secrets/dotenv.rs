@@ -1,0 +1,335 @@
+//! The file of `secrets set --file`: a file means what python-dotenv 1.2 says that it means, without
+//! expansion, since bots read the same file at home with it.
+//!
+//! Where python-dotenv has no answer, one line has: a value in double quotes with more of them
+//! inside (`A="{"k": "v"}"`), whose outer ones go. Whatever else is an error with its line.
+
+use secrecy::SecretString;
+
+/// A key with its value, and the line on which it begins, counted from 1.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub key: String,
+    pub value: SecretString,
+    pub line: usize,
+    /// Whether it has a `${`, which python-dotenv would expand.
+    pub would_expand: bool,
+}
+
+/// What is wrong with a line. No value is in it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    pub line: usize,
+    pub key: Option<String>,
+    pub what: &'static str,
+}
+
+/// Reads the text of a file.
+pub(super) fn parse(text: &str) -> Result<Vec<Entry>, Problem> {
+    // As a text file is read: every line ends in a line feed.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let mut reader = Reader { text, at: 0 };
+    let mut entries = Vec::new();
+    loop {
+        reader.skip(is_space);
+        if reader.rest().is_empty() {
+            return Ok(entries);
+        }
+        let start = reader.at;
+        let line = 1 + text[..start].matches('\n').count();
+        let binding = match reader.binding() {
+            Some(binding) => binding,
+            None => {
+                let end = text[start..]
+                    .find('\n')
+                    .map_or(text.len(), |end| start + end);
+                reader.at = end;
+                Some(quoted_in_quotes(&text[start..end], line)?)
+            }
+        };
+        let Some((key, value)) = binding else {
+            continue;
+        };
+        let problem = |what| Problem {
+            line,
+            key: Some(key.clone()),
+            what,
+        };
+        match value {
+            None => return Err(problem("there is no value")),
+            Some(value) if value.is_empty() => return Err(problem("the value is empty")),
+            Some(value) => entries.push(Entry {
+                line,
+                would_expand: value.contains("${"),
+                value: value.into(),
+                key,
+            }),
+        }
+    }
+}
+
+/// A key, and its value if there is an equals sign.
+type Binding = (String, Option<String>);
+
+/// The line that python-dotenv refuses: `KEY="…"` with quotes inside.
+fn quoted_in_quotes(line: &str, number: usize) -> Result<Binding, Problem> {
+    let problem = |key: Option<&str>, what| Problem {
+        line: number,
+        key: key.map(str::to_owned),
+        what,
+    };
+    let Some((key, value)) = line.split_once('=') else {
+        return Err(problem(None, "it is not of the form KEY=VALUE"));
+    };
+    let key = key.trim().trim_start_matches("export ").trim();
+    let shown = super::values::is_key(key).then_some(key);
+    let value = value.trim();
+    match value.strip_prefix('"') {
+        Some(rest) => match rest.strip_suffix('"') {
+            Some(inner) => Ok((key.to_owned(), Some(inner.to_owned()))),
+            None => Err(problem(
+                shown,
+                "a quote is not closed, or something follows it",
+            )),
+        },
+        None => Err(problem(shown, "it is not of the form KEY=VALUE")),
+    }
+}
+
+/// White space as python has it.
+fn is_space(character: char) -> bool {
+    character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
+}
+
+/// White space within a line.
+fn is_blank(character: char) -> bool {
+    is_space(character) && character != '\n'
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    /// Goes past all characters of a kind, and gives them.
+    fn skip(&mut self, kind: impl Fn(char) -> bool) -> &'a str {
+        let rest = self.rest();
+        let end = rest
+            .find(|character| !kind(character))
+            .unwrap_or(rest.len());
+        self.at += end;
+        &rest[..end]
+    }
+
+    fn take(&mut self, text: &str) -> bool {
+        let is_there = self.rest().starts_with(text);
+        if is_there {
+            self.at += text.len();
+        }
+        is_there
+    }
+
+    /// A binding with its line's end, or a comment alone; none where it makes no sense.
+    #[allow(clippy::option_option, reason = "no sense, no binding, a binding")]
+    fn binding(&mut self) -> Option<Option<Binding>> {
+        let before = self.at;
+        if !self.take("export") || self.skip(is_blank).is_empty() {
+            self.at = before;
+        }
+        let key = self.key()?;
+        self.skip(is_blank);
+        let value = if self.take("=") {
+            self.skip(is_blank);
+            Some(self.value()?)
+        } else {
+            None
+        };
+        self.skip(is_blank);
+        if self.rest().starts_with('#') {
+            self.skip(|character| character != '\n');
+        }
+        if !(self.rest().is_empty() || self.take("\n")) {
+            return None;
+        }
+        Some(key.map(|key| (key, value)))
+    }
+
+    /// A key; nothing where a comment begins instead.
+    #[allow(clippy::option_option, reason = "no sense, a comment, a key")]
+    fn key(&mut self) -> Option<Option<String>> {
+        if self.rest().starts_with('#') {
+            return Some(None);
+        }
+        let key = if self.take("'") {
+            let key = self.skip(|character| character != '\'');
+            if !self.take("'") {
+                return None;
+            }
+            key
+        } else {
+            self.skip(|character| !(is_space(character) || "=#".contains(character)))
+        };
+        (!key.is_empty()).then(|| Some(key.to_owned()))
+    }
+
+    fn value(&mut self) -> Option<String> {
+        match self.rest().chars().next() {
+            Some('\'') => self.quoted('\'', r"\'"),
+            Some('"') => self.quoted('"', r#"\'"abfnrtv"#),
+            _ => {
+                let raw = self.skip(|character| character != '\n');
+                Some(without_comment(raw).trim_end_matches(is_space).to_owned())
+            }
+        }
+    }
+
+    /// A value in quotes, with the escapes that count in them.
+    fn quoted(&mut self, quote: char, escapes: &str) -> Option<String> {
+        let inner = &self.rest()[1..];
+        let mut characters = inner.char_indices().peekable();
+        let mut end = None;
+        while let Some((at, character)) = characters.next() {
+            if character == '\\' && characters.peek().is_some_and(|(_, next)| *next == quote) {
+                // The end after all, if no other comes.
+                end = characters.next().map(|(at, _)| at);
+            } else if character == quote {
+                end = Some(at);
+                break;
+            }
+        }
+        let end = end?;
+        self.at += 1 + end + 1;
+        Some(unescaped(&inner[..end], escapes))
+    }
+}
+
+/// What stands before the first `#` that has white space before it.
+fn without_comment(text: &str) -> &str {
+    let mut spaces = None;
+    for (at, character) in text.char_indices() {
+        match (character, spaces) {
+            ('#', Some(start)) => return &text[..start],
+            (character, None) if is_space(character) => spaces = Some(at),
+            (character, Some(_)) if is_space(character) => {}
+            _ => spaces = None,
+        }
+    }
+    text
+}
+
+fn unescaped(text: &str, escapes: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let next = characters
+            .peek()
+            .copied()
+            .filter(|next| escapes.contains(*next));
+        match (character, next) {
+            ('\\', Some(next)) => {
+                characters.next();
+                plain.push(match next {
+                    'a' => '\u{7}',
+                    'b' => '\u{8}',
+                    'f' => '\u{c}',
+                    'n' => '\n',
+                    'r' => '\r',
+                    't' => '\t',
+                    'v' => '\u{b}',
+                    itself => itself,
+                });
+            }
+            _ => plain.push(character),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<(String, String)>, Problem> {
+        let entries = parse(text)?.into_iter();
+        Ok(entries
+            .map(|entry| (entry.key, entry.value.expose_secret().to_owned()))
+            .collect())
+    }
+
+    #[test]
+    fn every_row_of_the_contract_holds() {
+        for (text, value) in [
+            ("A=x", "x"),
+            ("A = x ", "x"),
+            ("export A=x", "x"),
+            ("'A'=x", "x"),
+            ("A=x # note", "x"),
+            ("A=\"x\" # note", "x"),
+            ("A=a#b", "a#b"),
+            ("A= # note", "# note"),
+            (r#"A="a\nb""#, "a\nb"),
+            (
+                r#"A="\\ \' \" \a\b\f\r\t\v \x""#,
+                "\\ ' \" \u{7}\u{8}\u{c}\r\t\u{b} \\x",
+            ),
+            (r"A='a\nb\'\\'", r"a\nb'\"),
+            (r"A=a\nb", r"a\nb"),
+            ("A=it's", "it's"),
+            ("A=`x`", "`x`"),
+            ("A=\"one\ntwo\"", "one\ntwo"),
+            ("A='one\r\ntwo'", "one\ntwo"),
+            ("A=${B}", "${B}"),
+            (r#"A="{"k": "v"}""#, r#"{"k": "v"}"#),
+            ("\u{feff}A=x", "x"),
+            ("# note\n\n  A=x\n", "x"),
+            ("A=\"a\\\"", "a\\"),
+        ] {
+            assert_eq!(
+                read(text),
+                Ok(vec![("A".to_owned(), value.to_owned())]),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_told_with_its_line_and_never_its_value() {
+        for (text, line, key) in [
+            ("A=", 1, Some("A")),
+            ("B=x\nA=\"\"", 2, Some("A")),
+            ("A", 1, Some("A")),
+            ("A: s3cret", 1, None),
+            ("\n\nA B=s3cret", 3, None),
+            ("A=\"s3cret", 1, Some("A")),
+            ("A='it's s3cret'", 1, Some("A")),
+            ("A=\"s3cret\ns3cret\" more", 1, Some("A")),
+        ] {
+            match read(text) {
+                Ok(entries) => assert!(entries.is_empty(), "{text:?}"),
+                Err(problem) => {
+                    assert_eq!(
+                        (problem.line, problem.key.as_deref()),
+                        (line, key),
+                        "{text:?}"
+                    );
+                    assert!(!format!("{problem:?}").contains("s3cret"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_python_would_expand_is_noticed() {
+        let entries = parse("A=${B}\nC=$B").unwrap_or_default();
+        let expands: Vec<bool> = entries.iter().map(|entry| entry.would_expand).collect();
+        assert_eq!(expands, [true, false]);
+    }
+}

@@ -1,0 +1,184 @@
+//! `secrets list`.
+
+use serde_json::{Value, json};
+
+use super::missing;
+use crate::api::{SecretSet, SecretSetDetail, SetStatus, WithRaw};
+use crate::commands::{InOrganization, Run, known_region};
+use crate::context::Context;
+use crate::error::{Code, Error, Result};
+use crate::output::{Note, Report, Row, Table, Tone, View};
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud secrets list
+  pipecat cloud secrets list my-bot            # the names of its keys
+  pipecat cloud secrets list --sets --region us-west
+
+Exit status: 0 listed; 1 there are none";
+
+/// List the secret sets, or the names of the keys of one
+///
+/// Values are never shown: they can be set, and not be read again.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The set whose keys to list
+    #[arg(value_name = "SET")]
+    set: Option<String>,
+
+    /// Only secret sets, no image pull secrets
+    #[arg(short = 's', long)]
+    sets: bool,
+
+    /// Only what this region holds
+    #[arg(short = 'r', long, value_name = "CODE")]
+    region: Option<String>,
+
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let _progress = context.printer.progress("listing the secrets");
+        match &self.set {
+            Some(set) => keys(context, &organization, set).await,
+            None => self.sets(context, organization).await,
+        }
+    }
+}
+
+impl Args {
+    async fn sets(&self, context: &Context, organization: String) -> Result<Box<dyn Report>> {
+        let region = self.region.as_deref().filter(|code| !code.is_empty());
+        if let Some(code) = region {
+            known_region(context, &organization, code).await?;
+        }
+        let sets = context.api()?.secret_sets(&organization, region).await?;
+        let rows = sets.raw["sets"].as_array().cloned().unwrap_or_default();
+        let mut sets: Vec<WithRaw<SecretSet>> = sets
+            .value
+            .into_iter()
+            .zip(rows)
+            .map(|(value, raw)| WithRaw { value, raw })
+            .collect();
+        if self.sets {
+            sets.retain(|set| !set.value.is_image_pull_secret());
+        }
+        if sets.is_empty() {
+            let place = region.map_or_else(String::new, |code| format!(" in the region `{code}`"));
+            return Err(Error::new(
+                Code::NotFound,
+                format!("the organization `{organization}` has no secret sets{place}"),
+            )
+            .hint(format!(
+                "make one with `pipecat cloud secrets set SET KEY=VALUE -o {organization}`"
+            )));
+        }
+        Ok(Box::new(Sets(sets)))
+    }
+}
+
+/// The sets of an organization.
+struct Sets(Vec<WithRaw<SecretSet>>);
+
+impl Report for Sets {
+    fn json(&self) -> Value {
+        let sets: Vec<&Value> = self.0.iter().map(|set| &set.raw).collect();
+        json!({"secretSets": sets})
+    }
+
+    fn plain(&self) -> View {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let rows = self.0.iter().map(|WithRaw { value: set, .. }| {
+            let kind = if set.is_image_pull_secret() {
+                "Image Pull Secret"
+            } else {
+                "Secret Set"
+            };
+            let tone = match set.status() {
+                SetStatus::Failed => Tone::Faded,
+                _ => Tone::Normal,
+            };
+            Row::new([
+                set.name.clone(),
+                text(&set.region),
+                set.status.clone().unwrap_or_else(|| "unknown".to_owned()),
+                kind.to_owned(),
+                text(&set.source),
+                text(&set.error),
+            ])
+            .with_tone(tone)
+        });
+        View::Table(Table {
+            columns: vec![
+                "Secret Set Name",
+                "Region",
+                "Status",
+                "Type",
+                "Source",
+                "Error",
+            ],
+            rows: rows.collect(),
+        })
+    }
+}
+
+async fn keys(context: &Context, organization: &str, set: &str) -> Result<Box<dyn Report>> {
+    let what = || format!("secret set `{set}`");
+    let detail = match context.api()?.secret_set(organization, set).await {
+        Err(error) if error.status() == Some(400) => {
+            return Err(error.reworded(format!(
+                "`{set}` cannot be listed: most likely it is an image pull secret, which has no keys"
+            )));
+        }
+        detail => detail?,
+    };
+    match detail {
+        Some(detail) => Ok(Box::new(Keys(detail))),
+        None => Err(missing(
+            Error::new(Code::NotFound, String::new()),
+            organization,
+            &what(),
+        )),
+    }
+}
+
+/// The names of a set's keys.
+struct Keys(WithRaw<SecretSetDetail>);
+
+impl Report for Keys {
+    fn json(&self) -> Value {
+        self.0.raw.clone()
+    }
+
+    fn plain(&self) -> View {
+        View::Table(Table {
+            columns: vec!["Key"],
+            rows: self
+                .0
+                .value
+                .keys
+                .iter()
+                .map(|key| Row::new([key]))
+                .collect(),
+        })
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let set = &self.0.value;
+        let mut notes = Vec::new();
+        if let Some(status) = &set.status {
+            notes.push(Note::Plain(format!("the set is {status}")));
+        }
+        if let Some(error) = &set.error {
+            notes.push(Note::Warning(error.clone()));
+        }
+        if set.keys.is_empty() {
+            notes.push(Note::Plain("it has no keys".to_owned()));
+        }
+        notes
+    }
+}
