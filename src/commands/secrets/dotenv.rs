@@ -87,14 +87,27 @@ fn quoted_in_quotes(line: &str, number: usize) -> Result<Binding, Problem> {
     let value = value.trim();
     match value.strip_prefix('"') {
         Some(rest) => match rest.strip_suffix('"') {
-            Some(inner) => Ok((key.to_owned(), Some(inner.to_owned()))),
-            None => Err(problem(
+            Some(inner) if has_quote(inner) => Ok((key.to_owned(), Some(inner.to_owned()))),
+            _ => Err(problem(
                 shown,
                 "a quote is not closed, or something follows it",
             )),
         },
         None => Err(problem(shown, "it is not of the form KEY=VALUE")),
     }
+}
+
+/// Whether there is a double quote that no backslash belongs to.
+fn has_quote(text: &str) -> bool {
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => return true,
+            '\\' => drop(characters.next()),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// White space as python has it.
@@ -145,8 +158,12 @@ impl<'a> Reader<'a> {
         let key = self.key()?;
         self.skip(is_blank);
         let value = if self.take("=") {
-            self.skip(is_blank);
-            Some(self.value()?)
+            let has_space = !self.skip(is_blank).is_empty();
+            if has_space && self.rest().starts_with('#') {
+                Some(String::new())
+            } else {
+                Some(self.value()?)
+            }
         } else {
             None
         };
@@ -192,18 +209,15 @@ impl<'a> Reader<'a> {
     /// A value in quotes, with the escapes that count in them.
     fn quoted(&mut self, quote: char, escapes: &str) -> Option<String> {
         let inner = &self.rest()[1..];
-        let mut characters = inner.char_indices().peekable();
-        let mut end = None;
-        while let Some((at, character)) = characters.next() {
-            if character == '\\' && characters.peek().is_some_and(|(_, next)| *next == quote) {
-                // The end after all, if no other comes.
-                end = characters.next().map(|(at, _)| at);
-            } else if character == quote {
-                end = Some(at);
-                break;
-            }
-        }
-        let end = end?;
+        let mut characters = inner.char_indices();
+        let end = loop {
+            match characters.next()? {
+                // Whatever follows belongs to the value.
+                (_, '\\') => characters.next()?,
+                (at, character) if character == quote => break at,
+                _ => continue,
+            };
+        };
         self.at += 1 + end + 1;
         Some(unescaped(&inner[..end], escapes))
     }
@@ -274,7 +288,7 @@ mod tests {
             ("A=x # note", "x"),
             ("A=\"x\" # note", "x"),
             ("A=a#b", "a#b"),
-            ("A= # note", "# note"),
+            ("A=#note", "#note"),
             (r#"A="a\nb""#, "a\nb"),
             (
                 r#"A="\\ \' \" \a\b\f\r\t\v \x""#,
@@ -290,7 +304,7 @@ mod tests {
             (r#"A="{"k": "v"}""#, r#"{"k": "v"}"#),
             ("\u{feff}A=x", "x"),
             ("# note\n\n  A=x\n", "x"),
-            ("A=\"a\\\"", "a\\"),
+            (r#"A="a\\""#, "a\\"),
         ] {
             assert_eq!(
                 read(text),
@@ -304,11 +318,14 @@ mod tests {
     fn what_makes_no_sense_is_told_with_its_line_and_never_its_value() {
         for (text, line, key) in [
             ("A=", 1, Some("A")),
+            ("A= # s3cret", 1, Some("A")),
             ("B=x\nA=\"\"", 2, Some("A")),
             ("A", 1, Some("A")),
             ("A: s3cret", 1, None),
             ("\n\nA B=s3cret", 3, None),
             ("A=\"s3cret", 1, Some("A")),
+            ("A='s3cret\\'", 1, Some("A")),
+            (r#"A="s3cret\""#, 1, Some("A")),
             ("A='it's s3cret'", 1, Some("A")),
             ("A=\"s3cret\ns3cret\" more", 1, Some("A")),
         ] {
