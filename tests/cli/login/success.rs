@@ -1,6 +1,6 @@
 //! Signing in works, and what is stored and said then.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use snapbox::{assert_data_eq, str};
 use url::Url;
@@ -10,11 +10,12 @@ use crate::support::browser;
 use crate::support::cloud::{Cloud, Fault};
 use crate::support::home::Home;
 
-#[cfg(unix)]
+#[cfg(all(unix, not(target_os = "macos")))]
 #[test]
 fn approving_in_the_browser_signs_in() {
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
+    use std::time::Duration;
 
     let cloud = Cloud::start();
     let home = Home::new(&cloud);
