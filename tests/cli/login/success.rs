@@ -249,6 +249,38 @@ fn the_active_organization_stays_only_for_a_member() {
 }
 
 #[test]
+fn an_organization_that_was_chosen_while_the_browser_was_open_stays_active() {
+    let (cloud, home) = lived_in();
+    let login = Login::start(&home, &["--headless"]);
+    let chosen = home
+        .config()
+        .replace("org = \"acme\"", "org = \"team.with.dots\"");
+    home.write_config(&chosen);
+    browser::get(&cloud.approve(&login.address));
+    let output = login.finish().success();
+    let said = String::from_utf8_lossy(&output.get_output().stdout);
+    assert!(said.contains("(team.with.dots)"), "{said}");
+    let config = home.config();
+    assert!(config.contains("org = \"team.with.dots\""), "{config}");
+}
+
+#[test]
+fn a_variable_does_not_change_the_organization_in_the_file() {
+    let (cloud, mut home) = lived_in();
+    home.env("PIPECAT_ORG", "team.with.dots");
+    let login = Login::start(&home, &["--headless"]);
+    browser::get(&cloud.approve(&login.address));
+    let output = login.finish().success();
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr);
+    assert!(stderr.contains("`PIPECAT_ORG` is set"), "{stderr}");
+    assert!(
+        home.config().contains("org = \"acme\""),
+        "{}",
+        home.config()
+    );
+}
+
+#[test]
 fn an_answer_without_what_may_be_missing_still_signs_in() {
     let cloud = Cloud::start();
     let omitted = ["refresh_token", "expires_in"].map(str::to_owned);
