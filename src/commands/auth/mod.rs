@@ -46,18 +46,12 @@ pub struct SignedIn {
 async fn store_session(context: &Context, api: &Api, session: &Session) -> Result<SignedIn> {
     let _progress = context.printer.progress("looking up your account");
     let (organizations, user) = tokio::join!(api.organizations(), api.user());
-    let organizations: Vec<Organization> = organizations?
-        .into_iter()
-        .map(|organization| organization.value)
-        .collect();
-    let Some(first) = organizations.first() else {
-        return Err(context.no_organizations());
-    };
+    let organizations = organizations?;
+    let first = context.first_organization(&organizations)?;
     let by_variable = context.settings.environment().get(Key::Org.variable())?;
     let member = |name: Option<&str>| {
-        organizations
-            .iter()
-            .find(|one| Some(one.name.as_str()) == name)
+        let mut usable = organizations.iter().map(|one| &one.value);
+        usable.find(|one| one.is_usable() && Some(one.name.as_str()) == name)
     };
     let mut active = first;
     let store = |document: &mut Document| {
