@@ -8,7 +8,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use crate::api::{Api, Credential};
+use crate::api::{Api, Credential, Organization, WithRaw};
 use crate::error::{Code, Error, Result};
 use crate::http::Http;
 use crate::limit::TimeLimit;
@@ -110,12 +110,30 @@ impl Context {
         }
         let _progress = self.printer.progress("looking for your organization");
         let organizations = self.api()?.organizations().await?;
-        match organizations.into_iter().next() {
-            Some(first) => Ok(Setting {
-                value: first.value.name,
-                source: Source::Service,
-            }),
-            None => Err(self.no_organizations()),
+        let first = self.first_organization(&organizations)?;
+        Ok(Setting {
+            value: first.name.clone(),
+            source: Source::Service,
+        })
+    }
+
+    /// The organization that counts where nobody has chosen one: the first whose name can be used.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn first_organization<'a>(
+        &self,
+        organizations: &'a [WithRaw<Organization>],
+    ) -> Result<&'a Organization> {
+        let mut all = organizations.iter().map(|one| &one.value);
+        match all.find(|one| one.is_usable()) {
+            Some(first) => Ok(first),
+            None if organizations.is_empty() => Err(self.no_organizations()),
+            None => Err(Error::new(
+                Code::UnexpectedResponse,
+                "no organization in the service's answer has a name that can be used",
+            )
+            .hint("run `pipecat cloud organizations list` to see them")),
         }
     }
 

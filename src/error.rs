@@ -1,5 +1,6 @@
 //! The one error type: a stable code, a sentence, hints, and the exit status that follows.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -351,6 +352,18 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// So many characters of somebody else's text stand in a sentence.
+const EXCERPT: usize = 500;
+
+/// As much of somebody else's text as a person reads.
+#[must_use]
+pub fn excerpt(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(EXCERPT) {
+        None => text.into(),
+        Some((end, _)) => format!("{}…", text[..end].trim_end()).into(),
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
-use crate::http::is_loopback;
+use crate::http::{is_loopback, without_credentials};
 use crate::store::{Document, keys};
 
 /// What a personal access token begins with.
@@ -131,12 +131,21 @@ impl std::fmt::Display for Source {
 }
 
 /// A value and where it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Setting {
     /// The value, without white space around it.
     pub value: String,
     /// Its source.
     pub source: Source,
+}
+
+/// Shows no value: it may be a token.
+impl std::fmt::Debug for Setting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Setting")
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What the command line says over everything else.
@@ -313,7 +322,7 @@ impl Settings {
             None => return Err(Error::new(Code::Internal, "there is no default API host")),
         };
         let url = Url::parse(&value);
-        let value = without_credentials(value);
+        let value = without_credentials(&value);
         let invalid = |why: &str| {
             Error::new(
                 Code::InvalidSetting,
@@ -378,19 +387,6 @@ pub fn is_pat(token: &SecretString) -> bool {
     token.expose_secret().starts_with(PAT_PREFIX)
 }
 
-/// An address as it may be shown.
-#[must_use]
-pub fn without_credentials(address: String) -> String {
-    match Url::parse(&address) {
-        Ok(url) if url.username().is_empty() && url.password().is_none() => address,
-        Ok(mut url) => match (url.set_username("****"), url.set_password(None)) {
-            (Ok(()), Ok(())) => url.to_string(),
-            _ => "****".to_owned(),
-        },
-        Err(_) => address,
-    }
-}
-
 /// Whether a text can stand in an `Authorization` header as a token.
 #[must_use]
 pub fn is_token(text: &str) -> bool {
@@ -412,4 +408,24 @@ pub fn check_token(token: &str, source: &str) -> Result<()> {
         ),
     )
     .hint("copy the token again, whole and on one line"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_debug_form_shows_no_value() {
+        let environment = Environment::new(None, [("PIPECAT_TOKEN", "s3cret")]);
+        let settings = Settings::new(
+            Overrides::default(),
+            environment,
+            PathBuf::new(),
+            Document::default(),
+        );
+        let token = settings.get(Key::Token).ok().flatten();
+        let shown = format!("{token:?}");
+        assert!(shown.contains("PIPECAT_TOKEN"), "{shown}");
+        assert!(!shown.contains("s3cret"), "{shown}");
+    }
 }

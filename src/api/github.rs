@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::json::{list, object, text, texts, written};
+use super::fields::{list, object, text, texts, written};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::is_loopback;

@@ -1,11 +1,13 @@
 //! `/v1/organizations/{org}/apiKeys`: an organization's API keys.
 
-use serde::Deserialize;
+use anyhow::anyhow;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
+use super::fields::{check_rows, text};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
-use crate::http::IN_DOUBT;
+use crate::http::{IN_DOUBT, Response};
 
 /// What a key may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +23,8 @@ pub enum KeyKind {
 pub struct ApiKey {
     /// Identifies the key in paths. Blank if the service sent none.
     pub id: String,
-    /// The key itself.
-    pub key: String,
+    /// The key itself. Blank if the service sent none.
+    pub key: SecretString,
     /// The name for people. Blank if the service sent none.
     pub name: String,
     /// When it was made, as the service writes it.
@@ -36,35 +38,21 @@ pub struct ApiKey {
 /// An organization's keys, public ones first.
 pub type ApiKeys = Vec<ApiKey>;
 
-#[derive(Deserialize)]
-struct KeyList {
-    public: Vec<Fields>,
-    private: Option<Vec<Fields>>,
-}
+impl ApiKey {
+    /// The key itself.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.key.expose_secret()
+    }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Fields {
-    id: Option<String>,
-    key: String,
-    metadata: Option<Metadata>,
-    created_at: Option<String>,
-    revoked: Option<bool>,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    name: Option<String>,
-}
-
-impl Fields {
-    fn into_key(self, kind: KeyKind) -> ApiKey {
-        ApiKey {
-            id: self.id.unwrap_or_default(),
-            key: self.key,
-            name: self.metadata.and_then(|data| data.name).unwrap_or_default(),
-            created_at: self.created_at.unwrap_or_default(),
-            revoked: self.revoked.unwrap_or_default(),
+    fn read(row: &Value, kind: KeyKind) -> Self {
+        let field = |name| text(row, name).unwrap_or_default();
+        Self {
+            id: field("id"),
+            key: row["key"].as_str().unwrap_or_default().into(),
+            name: text(&row["metadata"], "name").unwrap_or_default(),
+            created_at: field("createdAt"),
+            revoked: row["revoked"] == true,
             kind,
         }
     }
@@ -79,35 +67,30 @@ impl Api {
         let path = ["v1", "organizations", organization, "apiKeys"];
         let response = self.get(&path).await?;
         let raw: Value = response.json()?;
-        let keys = KeyList::deserialize(&raw).map_err(|error| response.nonsense(error))?;
-        let public = keys
-            .public
-            .into_iter()
-            .map(|key| key.into_key(KeyKind::Public));
-        let private = keys.private.into_iter().flatten();
-        let private = private.map(|key| key.into_key(KeyKind::Private));
-        Ok(WithRaw {
-            value: public.chain(private).collect(),
-            raw,
-        })
+        let Some(public) = raw["public"].as_array() else {
+            return Err(response.nonsense(anyhow!("it has no list `public`")));
+        };
+        let private = raw["private"].as_array().into_iter().flatten();
+        check_rows(&response, public.iter().chain(private.clone()), "key")?;
+        let public = public.iter().map(|row| ApiKey::read(row, KeyKind::Public));
+        let private = private.map(|row| ApiKey::read(row, KeyKind::Private));
+        let value = public.chain(private).collect();
+        Ok(WithRaw { value, raw })
     }
 
     /// Creates a public key and gives it as the service sent it.
     ///
     /// # Errors
-    /// The service refuses or cannot be reached, or its answer makes no sense.
-    pub async fn create_key(&self, organization: &str, name: &str) -> Result<WithRaw<String>> {
-        #[derive(Deserialize)]
-        struct Created {
-            key: String,
-        }
+    /// The service refuses or cannot be reached, or there is no key in its answer.
+    pub async fn create_key(
+        &self,
+        organization: &str,
+        name: &str,
+    ) -> Result<WithRaw<SecretString>> {
         let path = ["v1", "organizations", organization, "apiKeys"];
         let body = json!({"name": name, "type": "public"});
         let response = self.post(&path, body).await?;
-        let raw: Value = response.json().map_err(|error| error.hint(IN_DOUBT))?;
-        let Created { key } =
-            Created::deserialize(&raw).map_err(|error| response.nonsense(error).hint(IN_DOUBT))?;
-        Ok(WithRaw { value: key, raw })
+        new_key(&response)
     }
 
     /// Revokes a key: it stays in the list, marked as revoked.
@@ -122,6 +105,47 @@ impl Api {
                 .with_code(Code::UnexpectedResponse)
                 .context("the service gave the key an id that cannot be used")),
             response => response.map(drop),
+        }
+    }
+}
+
+/// The key in the answer to its making, whatever else is there.
+pub(super) fn new_key(response: &Response) -> Result<WithRaw<SecretString>> {
+    let raw: Value = response.json().map_err(|error| error.hint(IN_DOUBT))?;
+    match raw["key"].as_str().map(str::trim) {
+        Some(key) if !key.is_empty() => Ok(WithRaw {
+            value: key.into(),
+            raw,
+        }),
+        _ => Err(response
+            .nonsense(anyhow!("there is no `key` in it"))
+            .hint(IN_DOUBT)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::MintedKey;
+
+    #[test]
+    fn the_debug_form_shows_no_key() {
+        let raw = json!({"id": "key_1", "key": "s3cret", "metadata": {"name": "Web"}});
+        let minted = MintedKey {
+            id: None,
+            name: Some("ci".into()),
+            key: "s3cret".into(),
+            username: None,
+            registry_host: None,
+        };
+        let shown = [
+            format!("{:?}", ApiKey::read(&raw, KeyKind::Private)),
+            format!("{:?}", WithRaw { value: "Web", raw }),
+            format!("{minted:?}"),
+        ];
+        for (shown, stays) in shown.iter().zip(["Private", "Web", "ci"]) {
+            assert!(shown.contains(stays), "{shown}");
+            assert!(!shown.contains("s3cret"), "{shown}");
         }
     }
 }

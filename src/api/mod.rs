@@ -1,7 +1,7 @@
 //! The service's routes: one client with the bearer token, and the types of its answers.
 
+mod fields;
 mod github;
-mod json;
 mod keys;
 mod organizations;
 mod properties;
@@ -37,12 +37,21 @@ use crate::settings::Source;
 use crate::store::Session;
 
 /// What an answer was read as, and the raw value of it for JSON output.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WithRaw<T> {
     /// What this program understands of it.
     pub value: T,
     /// All that the service sent.
     pub raw: Value,
+}
+
+/// Shows nothing of what the service sent: there may be keys in it.
+impl<T: std::fmt::Debug> std::fmt::Debug for WithRaw<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WithRaw")
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Who is asking.
@@ -167,6 +176,10 @@ impl Api {
             ["v1", "organizations", organization, ..] => Some(organization),
             _ => None,
         };
+        if response.is_page() {
+            // Not the service's own word, so nothing follows for the token or the organization.
+            return error;
+        }
         match (error.code(), organization) {
             (Code::Unauthorized, _) => {
                 let error = error.reworded(format!(

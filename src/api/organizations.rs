@@ -1,9 +1,10 @@
 //! `GET /v1/organizations` and an organization's Daily API key.
 
 use anyhow::anyhow;
-use serde::Deserialize;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
+use super::fields::{check_rows, text};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::is_segment;
@@ -11,7 +12,8 @@ use crate::http::is_segment;
 /// An organization that the account is a member of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
-    /// The slug: in paths, in the configuration file, after `--organization`.
+    /// The slug: in paths, in the configuration file, after `--organization`. Blank if the service
+    /// sent none; see [`Organization::is_usable`].
     pub name: String,
     /// The name for people.
     pub verbose_name: String,
@@ -24,23 +26,28 @@ impl Organization {
         format!("{} ({})", self.verbose_name, self.name)
     }
 
+    /// Whether its name can stand in a path. One that cannot is shown, and not used.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        is_segment(&self.name)
+    }
+
+    fn read(row: &Value) -> Self {
+        let name = row["name"].as_str().unwrap_or_default().to_owned();
+        let verbose_name = text(row, "verboseName");
+        Self {
+            verbose_name: verbose_name
+                .filter(|verbose| !verbose.trim().is_empty())
+                .unwrap_or_else(|| name.clone()),
+            name,
+        }
+    }
+
     /// The shape of the official CLI's JSON.
     #[must_use]
     pub fn to_json(&self) -> Value {
         json!({"name": self.name, "verbose_name": self.verbose_name})
     }
-}
-
-#[derive(Deserialize)]
-struct OrganizationList {
-    organizations: Vec<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Fields {
-    name: String,
-    verbose_name: Option<String>,
 }
 
 impl Api {
@@ -50,39 +57,33 @@ impl Api {
     /// The service refuses or cannot be reached, or its answer makes no sense.
     pub async fn organizations(&self) -> Result<Vec<WithRaw<Organization>>> {
         let response = self.get(&["v1", "organizations"]).await?;
-        let OrganizationList { organizations } = response.json()?;
-        organizations
-            .into_iter()
-            .map(|raw| {
-                let fields = Fields::deserialize(&raw).map_err(|error| response.nonsense(error))?;
-                if !is_segment(&fields.name) {
-                    let what = anyhow!("`{}` names no organization", fields.name.escape_default());
-                    return Err(response.nonsense(what));
-                }
-                let verbose_name = fields.verbose_name.unwrap_or_else(|| fields.name.clone());
-                Ok(WithRaw {
-                    value: Organization {
-                        name: fields.name,
-                        verbose_name,
-                    },
-                    raw,
-                })
-            })
-            .collect()
+        let mut answer: Value = response.json()?;
+        let Value::Array(rows) = answer["organizations"].take() else {
+            return Err(response.nonsense(anyhow!("it has no list `organizations`")));
+        };
+        check_rows(&response, &rows, "name")?;
+        let organization = |raw: Value| WithRaw {
+            value: Organization::read(&raw),
+            raw,
+        };
+        Ok(rows.into_iter().map(organization).collect())
     }
 
     /// An organization's Daily API key as the service sent it; none where there is none.
     ///
     /// # Errors
     /// The service refuses or cannot be reached, or its answer makes no sense.
-    pub async fn daily_key(&self, organization: &str) -> Result<Option<WithRaw<Option<String>>>> {
+    pub async fn daily_key(
+        &self,
+        organization: &str,
+    ) -> Result<Option<WithRaw<Option<SecretString>>>> {
         let path = ["v1", "organizations", organization, "daily"];
         let response = match self.get(&path).await {
             Err(error) if error.code() == Code::NotFound => return Ok(None),
             response => response?,
         };
         let raw: Value = response.json()?;
-        let key = raw.get("apiKey").and_then(Value::as_str).map(str::to_owned);
+        let key = raw["apiKey"].as_str().map(SecretString::from);
         Ok(Some(WithRaw { value: key, raw }))
     }
 }

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::json::{list, object, text, texts, written};
+use super::fields::{list, object, text, texts, written};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::{Body, IN_DOUBT};

@@ -1,16 +1,18 @@
 //! `/v1/organizations/{org}/registry-keys`: keys that pull from the container registry.
 
-use serde::Deserialize;
+use anyhow::anyhow;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
+use super::fields::{check_rows, text};
+use super::keys::new_key;
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
-use crate::http::IN_DOUBT;
 
 /// A registry key, without the key.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct RegistryKey {
-    /// Identifies it in paths.
+    /// Identifies it in paths. Blank if the service sent none.
     pub id: String,
     /// The name for people.
     pub name: Option<String>,
@@ -21,41 +23,50 @@ pub struct RegistryKey {
     /// When it was last used, as the service writes it.
     pub last_used_at: Option<String>,
     status: Option<String>,
-    revoked: Option<bool>,
+    revoked: bool,
     /// The region that holds it.
     pub region: Option<String>,
 }
 
 impl RegistryKey {
+    fn read(row: &Value) -> Self {
+        let field = |name| text(row, name);
+        Self {
+            id: field("id").unwrap_or_default(),
+            name: field("name"),
+            key_prefix: field("key_prefix"),
+            created_at: field("created_at"),
+            last_used_at: field("last_used_at"),
+            status: field("status"),
+            revoked: row["revoked"] == true,
+            region: field("region"),
+        }
+    }
+
     /// Its state. A service that does not tell it says at least whether the key was revoked.
     #[must_use]
     pub fn status(&self) -> &str {
         match (self.status.as_deref(), self.revoked) {
             (Some(status), _) if !status.is_empty() => status,
-            (_, Some(true)) => "revoked",
+            (_, true) => "revoked",
             _ => "active",
         }
     }
 }
 
 /// A key that has just been made, and is shown this once.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct MintedKey {
     /// Identifies it in paths.
     pub id: Option<String>,
     /// The name for people.
     pub name: Option<String>,
     /// The key itself.
-    pub key: String,
+    pub key: SecretString,
     /// Who to sign in as.
     pub username: Option<String>,
     /// Where to.
     pub registry_host: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct RegistryKeyList {
-    registry_keys: Option<Vec<Value>>,
 }
 
 impl Api {
@@ -66,27 +77,36 @@ impl Api {
     pub async fn registry_keys(&self, organization: &str) -> Result<Vec<WithRaw<RegistryKey>>> {
         let path = ["v1", "organizations", organization, "registry-keys"];
         let response = self.get(&path).await?;
-        let keys = response
-            .json::<RegistryKeyList>()?
-            .registry_keys
-            .unwrap_or_default();
-        keys.into_iter()
-            .map(|raw| {
-                let value = RegistryKey::deserialize(&raw);
-                let value = value.map_err(|error| response.nonsense(error))?;
-                Ok(WithRaw { value, raw })
-            })
-            .collect()
+        let mut answer: Value = response.json()?;
+        let rows = match answer["registry_keys"].take() {
+            Value::Array(rows) => rows,
+            Value::Null => Vec::new(),
+            _ => return Err(response.nonsense(anyhow!("its `registry_keys` are no list"))),
+        };
+        check_rows(&response, &rows, "id")?;
+        let key = |raw: Value| WithRaw {
+            value: RegistryKey::read(&raw),
+            raw,
+        };
+        Ok(rows.into_iter().map(key).collect())
     }
 
     /// Makes a registry key.
     ///
     /// # Errors
-    /// The service refuses or cannot be reached, or its answer makes no sense.
+    /// The service refuses or cannot be reached, or there is no key in its answer.
     pub async fn mint_registry_key(&self, organization: &str, name: &str) -> Result<MintedKey> {
         let path = ["v1", "organizations", organization, "registry-keys"];
         let response = self.post(&path, json!({"name": name})).await?;
-        response.json().map_err(|error| error.hint(IN_DOUBT))
+        let WithRaw { value: key, raw } = new_key(&response)?;
+        let field = |name| text(&raw, name);
+        Ok(MintedKey {
+            id: field("id"),
+            name: field("name"),
+            key,
+            username: field("username"),
+            registry_host: field("registry_host"),
+        })
     }
 
     /// Revokes a registry key.

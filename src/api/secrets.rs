@@ -5,7 +5,7 @@ use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
 
-use super::json::{list, object, text, written};
+use super::fields::{list, object, text, written};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::{Body, Request, Response};

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::json::{object, text, written};
+use super::fields::{object, text, written};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::Body;

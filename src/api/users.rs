@@ -1,8 +1,9 @@
 //! `GET /v1/users`: who is asking.
 
-use serde::Deserialize;
+use anyhow::anyhow;
 use serde_json::Value;
 
+use super::fields::text;
 use super::{Api, WithRaw};
 use crate::error::Result;
 
@@ -23,24 +24,6 @@ impl User {
     }
 }
 
-#[derive(Deserialize)]
-struct UserEnvelope {
-    user: Value,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Fields {
-    user_id: String,
-    emails: Option<Vec<Email>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Email {
-    email_address: Option<String>,
-}
-
 impl Api {
     /// The user that the token belongs to.
     ///
@@ -48,14 +31,15 @@ impl Api {
     /// The service refuses or cannot be reached, or its answer makes no sense.
     pub async fn user(&self) -> Result<WithRaw<User>> {
         let response = self.get(&["v1", "users"]).await?;
-        let UserEnvelope { user: raw } = response.json()?;
-        let fields = Fields::deserialize(&raw).map_err(|error| response.nonsense(error))?;
-        let emails = fields.emails.unwrap_or_default();
+        let mut answer: Value = response.json()?;
+        let raw = answer["user"].take();
+        let Some(id) = raw["userId"].as_str().map(str::to_owned) else {
+            return Err(response.nonsense(anyhow!("it has no `user` with a `userId`")));
+        };
+        let mut emails = raw["emails"].as_array().into_iter().flatten();
+        let email = emails.find_map(|email| text(email, "emailAddress"));
         Ok(WithRaw {
-            value: User {
-                id: fields.user_id,
-                email: emails.into_iter().find_map(|email| email.email_address),
-            },
+            value: User { id, email },
             raw,
         })
     }

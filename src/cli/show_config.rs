@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 use crate::commands::Run;
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::without_credentials;
 use crate::output::{REDACTED, Report, Row, Table, View, masked};
-use crate::settings::{Key, PAT_PREFIX, without_credentials};
+use crate::settings::{Key, PAT_PREFIX};
 
 /// What `--show-cli-config` asks for.
 #[derive(Debug, Default, clap::Args)]
@@ -49,7 +50,7 @@ fn redacted(key: Key, value: String) -> String {
             format!("{kind}{REDACTED}")
         }
         Key::DefaultPublicKey => masked(&value),
-        Key::ApiHost | Key::DashboardHost => without_credentials(value),
+        Key::ApiHost | Key::DashboardHost => without_credentials(&value),
         _ => value,
     }
 }

@@ -6,6 +6,7 @@
 
 mod client;
 mod failure;
+mod json;
 mod request;
 mod response;
 mod retry;
@@ -22,7 +23,7 @@ pub use failure::IN_DOUBT;
 pub use request::{Body, Limits, Request, Upload};
 pub use response::{Incoming, Response};
 use route::authority;
-pub use route::{is_loopback, is_segment, route};
+pub use route::{is_loopback, is_segment, route, without_credentials};
 
 use crate::error::{Code, Result};
 use crate::limit::TimeLimit;
@@ -67,6 +68,8 @@ impl Http {
                 && redirects < MAX_REDIRECTS
                 && let Ok(next) = request.url.join(location)
                 && next.origin() == request.url.origin()
+                // A user in it would sign in, in the token's place.
+                && !route::has_credentials(&next)
             {
                 redirects += 1;
                 request.url = next;

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use anyhow::anyhow;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::failure;
-use crate::error::{Code, Error, Result};
+use super::route::{has_credentials, without_credentials};
+use super::{failure, json};
+use crate::error::{Code, Error, Result, excerpt};
 
 /// What came back.
 pub struct Response {
@@ -45,23 +47,18 @@ impl Response {
         super::authority(&self.url)
     }
 
-    /// The body as JSON of the wanted shape.
+    /// The body as JSON of the wanted shape. A part that cannot be held (half a character, a number
+    /// beyond any) is replaced, and does not spoil the rest.
     ///
     /// # Errors
     /// [`Code::UnexpectedResponse`]: it is no JSON, or of another shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        let value = json::read(&self.body).map_err(|error| self.nonsense(error))?;
         // By position, a structure could be read from a list too. Nobody sends one so.
-        if self.body.trim_ascii_start().starts_with(b"[") {
-            return Err(self.nonsense(anyhow::anyhow!("a list in the place of an object")));
+        if value.is_array() {
+            return Err(self.nonsense(anyhow!("a list in the place of an object")));
         }
-        serde_json::from_slice(&self.body).map_err(|error| self.nonsense(error))
-    }
-
-    /// Whether it is a web page: what a proxy or a sign-in portal answers, and no service like this.
-    #[must_use]
-    pub fn is_page(&self) -> bool {
-        self.content_type.trim_start().starts_with("text/html")
-            || self.body.trim_ascii_start().starts_with(b"<")
+        T::deserialize(value).map_err(|error| self.nonsense(error))
     }
 
     /// The error for a response that makes no sense.
@@ -73,12 +70,27 @@ impl Response {
                 format!("`{place}` sent {what} ({status})"),
             )
         };
+        if self.is_page() {
+            return error("a web page in the place of an answer").hint(
+                "check the address, and whether a proxy or a sign-in page stands in between",
+            );
+        }
         let error = if self.body.is_empty() {
             error("an empty answer")
         } else {
             error("an answer that makes no sense").because(cause)
         };
         error.hint("try again later; if it stays so, this program may be too old for the service")
+    }
+
+    /// Whether the body is a web page. What calls itself one and is JSON is none.
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        let text = self.body.trim_ascii_start();
+        let text = text.strip_prefix(json::BOM).unwrap_or(text);
+        let kind = self.content_type.trim_start().to_ascii_lowercase();
+        text.trim_ascii_start().starts_with(b"<")
+            || !text.is_empty() && kind.starts_with("text/html") && json::read(text).is_err()
     }
 
     /// The status, and the service's own words if it has any.
@@ -91,6 +103,7 @@ impl Response {
             .filter(|text| !text.trim().is_empty());
         match text {
             Some(text) if text != self.reason() => {
+                let text = excerpt(text);
                 format!("{} {}: {text}", self.status.as_u16(), self.reason())
             }
             _ => format!("{} {}", self.status.as_u16(), self.reason()),
@@ -104,7 +117,10 @@ impl Response {
     /// The body as a JSON object; empty if it is none.
     #[must_use]
     pub fn object(&self) -> Map<String, Value> {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+        match json::read(&self.body) {
+            Ok(Value::Object(object)) => object,
+            _ => Map::new(),
+        }
     }
 
     /// When to try again, as the service asks, if that makes sense.
@@ -125,9 +141,16 @@ impl Response {
         let error = match self.status.as_u16() {
             300..=399 => {
                 let to = self.location.as_deref().unwrap_or("nowhere");
+                let to = match self.url.join(to) {
+                    Ok(url) if has_credentials(&url) => without_credentials(url.as_str()),
+                    _ => to.to_owned(),
+                };
                 Error::new(
                     Code::UnexpectedResponse,
-                    format!("`{host}` redirects to `{to}`, which is not followed ({said})"),
+                    format!(
+                        "`{host}` redirects to `{}`, which is not followed ({said})",
+                        excerpt(&to)
+                    ),
                 )
                 .hint("check the address, and whether a proxy or a sign-in page stands in between")
             }
@@ -162,6 +185,13 @@ impl Response {
                 Code::Rejected,
                 format!("`{host}` refused the request ({said})"),
             ),
+        };
+        let error = if self.is_page() && !(300..400).contains(&self.status.as_u16()) {
+            error.hint(
+                "it says so with a web page: check the address, and whether a proxy or a firewall stands in between",
+            )
+        } else {
+            error
         };
         if body.is_empty() {
             // The shape that services give their own errors, for a response that has none.

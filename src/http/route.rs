@@ -45,6 +45,25 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Whether somebody's name or password stands in an address.
+pub(super) fn has_credentials(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
+/// An address as it may be shown.
+#[must_use]
+pub fn without_credentials(address: &str) -> String {
+    match Url::parse(address) {
+        Ok(mut url) if has_credentials(&url) => {
+            match (url.set_username("****"), url.set_password(None)) {
+                (Ok(()), Ok(())) => url.to_string(),
+                _ => "****".to_owned(),
+            }
+        }
+        _ => address.to_owned(),
+    }
+}
+
 /// The host, and the port where it is not the scheme's own: what people are told.
 #[must_use]
 pub fn authority(url: &Url) -> String {

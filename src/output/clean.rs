@@ -1,19 +1,50 @@
 //! Text from outside is data: nothing in it takes effect on a terminal.
 
 /// Whether a terminal, or a reader's eye, could be led astray by the character: control
-/// characters, line and paragraph separators, and what changes the direction of writing.
+/// characters, line and paragraph separators, what changes the direction of writing, and what
+/// cannot be seen, for two names that look the same must be the same.
 #[must_use]
 pub fn is_harmful(character: char) -> bool {
     character.is_control()
-        || matches!(
-            character,
-            '\u{61c}'
-                | '\u{200e}'
-                | '\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2066}'..='\u{2069}'
-                | '\u{feff}'
-        )
+        || matches!(character, '\u{2028}' | '\u{2029}')
+        || is_format(character) && !matches!(character, ZWNJ | ZWJ)
+        || is_unseen_letter(character)
+}
+
+/// Persian and the scripts of India cannot be written without these two, nor can a family of emoji.
+const ZWNJ: char = '\u{200c}';
+const ZWJ: char = '\u{200d}';
+
+/// General category Cf, with what is kept free for more of the kind in the block of tags. Unicode
+/// 17.0, `DerivedGeneralCategory.txt`.
+fn is_format(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{600}'..='\u{605}'
+            | '\u{61c}'
+            | '\u{6dd}'
+            | '\u{70f}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8e2}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{110bd}'
+            | '\u{110cd}'
+            | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// The fillers of the Korean script, which count as letters and are drawn as nothing.
+fn is_unseen_letter(character: char) -> bool {
+    matches!(character, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
 /// The text on one line, with harmful characters written as escapes.
@@ -77,9 +108,50 @@ mod tests {
         assert_eq!(clean("one\r\ntwo\tthree"), "one\\r\\ntwo\\tthree");
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_formats_and_is_not_seen_is_shown_but_for_joiners(character in "\\p{Cf}") {
+            let joins = ["\u{200c}", "\u{200d}"].contains(&&*character);
+            prop_assert_eq!(clean(&character) == character, joins);
+        }
+    }
+
+    #[test]
+    fn invisible_characters_are_shown() {
+        for invisible in [
+            '\u{ad}',
+            '\u{200b}',
+            '\u{2060}',
+            '\u{2064}',
+            '\u{206a}',
+            '\u{206f}',
+            '\u{3164}',
+            '\u{fff9}',
+            '\u{fffb}',
+            '\u{e0000}',
+            '\u{e0001}',
+            '\u{e0061}',
+            '\u{e007f}',
+        ] {
+            let shown = format!("a\\u{{{:x}}}b", u32::from(invisible));
+            assert_eq!(clean(&format!("a{invisible}b")), shown);
+        }
+    }
+
     #[test]
     fn words_in_any_language_stay() {
-        for text in ["Ада", "日本語", "e\u{301}", "👩‍💻", "עברית"] {
+        for text in [
+            "Ада",
+            "日本語",
+            "e\u{301}",
+            "👩‍💻",
+            "❤\u{fe0f}",
+            "עברית",
+            "می\u{200c}خواهم",
+            "한국어",
+        ] {
             assert_eq!(clean(text), text);
         }
     }

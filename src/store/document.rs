@@ -318,7 +318,8 @@ impl std::fmt::Display for Assignment {
 }
 
 /// A key without quotes where it needs none, and as a literal where it would need escapes, which
-/// the official CLI's reader does not know in keys.
+/// the official CLI's reader does not know in the headers of tables. What it misreads in any form
+/// there (control characters, both kinds of quotes, white space before a dot) is left to be right.
 fn quoted_key(key: &str) -> String {
     let is_bare = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
     let is_plain = |character: char| character != '\'' && !character.is_control();
@@ -327,27 +328,45 @@ fn quoted_key(key: &str) -> String {
     } else if key.contains(['"', '\\']) && key.chars().all(is_plain) {
         format!("'{key}'")
     } else {
-        basic_string(key)
+        format!("\"{}\"", escaped(key))
     }
 }
 
-/// A string in the one form that every reader understands, the official CLI's old one included:
-/// basic, and on one line.
+/// A string in the form that every reader understands, the official CLI's old one included, which
+/// is wrong about two things:
+///
+/// - It undoes the escapes before it looks at how the string is quoted, so that a text of one quote,
+///   or one that begins with two, is taken for the other kind of string. Such a text is written as
+///   that kind.
+/// - Behind an escaped control character it takes the `\\u` of a backslash and a letter for an
+///   escape. Such a letter is written as an escape itself.
 fn basic_string(text: &str) -> String {
-    let mut quoted = String::from('"');
+    let quotes = if text == "\"" || text.starts_with("\"\"") {
+        "\"\"\""
+    } else {
+        "\""
+    };
+    format!("{quotes}{}{quotes}", escaped(text))
+}
+
+/// A text as it stands between the quotes of a basic string.
+fn escaped(text: &str) -> String {
+    let mut quoted = String::new();
+    let mut before = None;
     for character in text.chars() {
         match character {
             '"' | '\\' => quoted.extend(['\\', character]),
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            control if control.is_control() => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(control));
+            'u' | 'U' if before != Some('\\') => quoted.push(character),
+            escaped if escaped.is_control() || "uU".contains(escaped) => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(escaped));
             }
             other => quoted.push(other),
         }
+        before = Some(character);
     }
-    quoted.push('"');
     quoted
 }
 

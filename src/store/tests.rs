@@ -287,6 +287,36 @@ fn values_are_written_in_the_form_that_every_reader_knows() {
     assert_eq!(document.text(), text);
 }
 
+/// Each spelling was read by the official CLI 1.4.0 (`toml` 0.10.2) and by a reader of TOML 1.0 as
+/// the same text; its like without care was misread or refused.
+#[test]
+fn a_value_is_spelled_so_that_the_official_clis_reader_is_not_misled() {
+    for (text, spelled) in [
+        // A text of one quote, or one that begins with two.
+        ("\"", r#""""\"""""#),
+        ("\"\"", r#""""\"\"""""#),
+        ("\"\"\"x'\\", r#""""\"\"\"x'\\""""#),
+        // A control character before a backslash and the letter of an escape.
+        ("\u{1}\\u0041", r#""\u0001\\\u00750041""#),
+        ("\\U00000041\u{1}", r#""\\\u005500000041\u0001""#),
+        ("\u{1}\\\\u", r#""\u0001\\\\\u0075""#),
+        // What it reads well.
+        ("", r#""""#),
+        ("\"x\"\"", r#""\"x\"\"""#),
+        ("u\\x# = 'U'", r#""u\\x# = 'U'""#),
+    ] {
+        let mut document = Document::default();
+        document.set("org", text).unwrap();
+        assert_eq!(document.text(), format!("org = {spelled}\n"));
+        let read = document.get("org").unwrap();
+        assert_eq!(read.as_str(), Some(text));
+    }
+    // No name of a table may stand in three quotes.
+    let mut document = Document::default();
+    document.set_in("\"'", "default_public_key", "pk").unwrap();
+    assert!(document.text().starts_with("[\"\\\"'\"]\n"));
+}
+
 #[test]
 fn what_is_no_table_is_left_alone() {
     for text in ["acme = 5\n", "[[acme]]\nx = 1\n"] {

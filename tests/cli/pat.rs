@@ -309,6 +309,20 @@ mod on_a_terminal {
     }
 
     #[test]
+    fn an_organization_that_was_chosen_while_the_question_stood_stays_active() {
+        let (_cloud, home) = lived_in();
+        let mut terminal = ask(&home);
+        let chosen = home
+            .config()
+            .replace("org = \"acme\"", "org = \"team.with.dots\"");
+        home.write_config(&chosen);
+        terminal.send(&format!("{ADA_PAT}\r"));
+        assert!(terminal.wait().success(), "{}", terminal.screen());
+        let config = home.config();
+        assert!(config.contains("org = \"team.with.dots\""), "{config}");
+    }
+
+    #[test]
     fn who_leaves_the_question_changes_nothing() {
         for (key, status) in [("\u{1b}", 1), ("\u{3}", 130)] {
             let (cloud, home) = lived_in();

@@ -3,19 +3,23 @@
 use std::fmt::Write as _;
 use std::io::{PipeReader, Read as _, pipe};
 use std::process::{Child, Stdio};
-use std::time::Duration;
 
 use snapbox::data::DataFormat;
 use snapbox::{Data, assert_data_eq, file};
 
-use crate::support::browser;
 use crate::support::cloud::{ADA_PAT, Cloud};
 use crate::support::home::Home;
-use crate::support::ports;
 
 /// What a person would see: command lines, and below each what it wrote, in colour.
 struct Picture {
     home: Home,
+    #[cfg_attr(
+        not(all(unix, not(target_os = "macos"))),
+        allow(
+            dead_code,
+            reason = "only the sign-in asks it; for the others it has to live"
+        )
+    )]
     cloud: Cloud,
     text: String,
 }
@@ -56,7 +60,12 @@ impl Picture {
     }
 
     /// Signs in, with the browser's part played by the test.
+    #[cfg(all(unix, not(target_os = "macos")))]
     fn sign_in(&mut self) -> &mut Self {
+        use std::time::Duration;
+
+        use crate::support::{browser, ports};
+
         let _port = ports::one();
         self.home.env("DISPLAY", ":0");
         let login = self.start("pipecat cloud auth login");

@@ -4,7 +4,7 @@ use serde_json::json;
 use snapbox::str;
 
 use crate::support::cloud::Fault;
-use crate::support::run::{ada, json, stderr};
+use crate::support::run::{ada, json, stderr, stdout};
 
 const ROUTE: &str = "/v1/organizations/acme/registry-keys";
 
@@ -190,4 +190,34 @@ error: the organization `acme` has no registry key `nobodys`
 hint: run `pipecat cloud organizations registry-keys list --all`
 
 "#]]);
+}
+
+#[test]
+fn a_key_that_cannot_be_had_again_is_shown_whatever_is_odd_beside_it() {
+    let (cloud, home) = ada();
+    let create = "/v1/organizations/acme/apiKeys";
+    for answer in [
+        r#"{"key": "the_key"}"#,
+        r#"{"key": "the_key", "id": {}, "name": [], "username": 7, "registry_host": null}"#,
+        r#"{"id": 7, "key": "the_key", "registry_host": {"a": 1}, "more": 1e999}"#,
+        r#"{"name": "\ud800", "id": "x", "id": "y", "key": "the_key", "username": true}"#,
+        r#"{"key": " the_key\n", "metadata": "none"}"#,
+    ] {
+        cloud.clear_faults();
+        cloud.fault(Fault::on("POST", ROUTE).status(201).text(answer));
+        cloud.fault(Fault::on("POST", create).status(201).text(answer));
+        let run = home
+            .cloud("organizations registry-keys mint --name ci -o acme --output json")
+            .assert()
+            .success();
+        let minted = json(&run);
+        assert_eq!(minted["key"], "the_key", "{answer}");
+        assert!(minted["username"].is_string(), "{minted}");
+        assert!(minted["registryHost"].is_string(), "{minted}");
+        let run = home
+            .cloud("organizations keys create --name ci -o acme")
+            .assert()
+            .success();
+        assert!(stdout(&run).contains("the_key"), "{answer}");
+    }
 }

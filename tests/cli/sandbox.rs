@@ -3,7 +3,6 @@
 use std::env;
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -12,8 +11,6 @@ use snapbox::assert_data_eq;
 use snapbox::str;
 use tempfile::TempDir;
 
-use crate::support::cloud::ADA_PAT;
-use crate::support::home::Home;
 use crate::support::{self, ports};
 
 /// The example, built as these tests were. A run of all tests has built it already; a run of these
@@ -166,6 +163,11 @@ Daily API Key	daily_0123456789abcdef
 #[cfg(unix)]
 #[test]
 fn a_served_cloud_is_there_for_any_client_until_ctrl_c() {
+    use std::io::{BufRead as _, BufReader};
+
+    use crate::support::cloud::ADA_PAT;
+    use crate::support::home::Home;
+
     let user = User::new();
     let mut serve = user.sandbox(&["--serve"]);
     let mut serve = serve.stdout(Stdio::piped()).spawn().unwrap();

@@ -1,7 +1,6 @@
 //! What stands around the commands: completion, manual pages, explanations, the first minute.
 
 use std::fs;
-use std::process::Command;
 
 use crate::support::home::Home;
 use crate::support::run::{ada, json, stderr, stdout};
@@ -127,7 +126,7 @@ fn bash_completes_with_the_script() {
          COMP_WORDS=(pipecat cloud organizations select -o ''); COMP_CWORD=5; COMP_TYPE=9\n\
          _clap_complete_pipecat pipecat '' -o; printf '%s\\n' \"${{COMPREPLY[@]}}\""
     );
-    let output = Command::new(bash)
+    let output = std::process::Command::new(bash)
         .args(["--norc", "-c", &script])
         .env_clear()
         .envs(home.environment())

@@ -37,29 +37,27 @@ pub struct SignedIn {
     notes: Vec<Note>,
 }
 
-/// What both ways of signing in end with: finds out whose the session is and stores it. The active
-/// organization stays if the account is a member of it. Nothing is stored unless all of it works.
+/// What both ways of signing in end with: finds out whose the session is and stores it. Nothing is
+/// stored unless all of it works.
+///
+/// The organization that is active in the file when it is written stays so if the account is a
+/// member of it: it may have been chosen while the person was in the browser. A variable only
+/// decides where the file does not, since it is gone with its shell.
 async fn store_session(context: &Context, api: &Api, session: &Session) -> Result<SignedIn> {
     let _progress = context.printer.progress("looking up your account");
     let (organizations, user) = tokio::join!(api.organizations(), api.user());
-    let organizations: Vec<Organization> = organizations?
-        .into_iter()
-        .map(|organization| organization.value)
-        .collect();
-    let Some(first) = organizations.first() else {
-        return Err(context.no_organizations());
-    };
-    let chosen = context.settings.get(Key::Org)?.map(|chosen| chosen.value);
+    let organizations = organizations?;
+    let first = context.first_organization(&organizations)?;
+    let by_variable = context.settings.environment().get(Key::Org.variable())?;
     let member = |name: Option<&str>| {
-        organizations
-            .iter()
-            .find(|one| Some(one.name.as_str()) == name)
+        let mut usable = organizations.iter().map(|one| &one.value);
+        usable.find(|one| one.is_usable() && Some(one.name.as_str()) == name)
     };
     let mut active = first;
     let store = |document: &mut Document| {
         let stored = document.get(keys::ORG).and_then(|name| name.as_str());
-        active = member(chosen.as_deref())
-            .or_else(|| member(stored))
+        active = member(stored)
+            .or_else(|| member(by_variable))
             .unwrap_or(first);
         document.set_session(session)?;
         document.set(keys::ORG, active.name.as_str())

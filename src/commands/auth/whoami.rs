@@ -1,5 +1,6 @@
 //! `auth whoami`: who is signed in, and where.
 
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use crate::api::{Organization, User, WithRaw};
@@ -28,7 +29,7 @@ struct Whoami {
     organization: Option<Organization>,
     /// An active organization that the account is no member of.
     not_a_member_of: Option<Setting>,
-    daily_key: Option<WithRaw<Option<String>>>,
+    daily_key: Option<WithRaw<Option<SecretString>>>,
     method: &'static str,
 }
 
@@ -47,14 +48,14 @@ impl Run for Args {
         let (user, organizations, daily_key) =
             tokio::try_join!(api.user(), api.organizations(), known_daily_key)?;
 
-        let mut names = organizations
-            .into_iter()
-            .map(|organization| organization.value);
         let organization = match &chosen {
-            Some(chosen) => names.find(|one| one.name == chosen.value),
-            None => Some(names.next().ok_or_else(|| context.no_organizations())?),
+            Some(chosen) => {
+                let mut all = organizations.iter().map(|one| &one.value);
+                all.find(|one| one.name == chosen.value)
+            }
+            None => Some(context.first_organization(&organizations)?),
         };
-        let daily_key = match (daily_key, &organization) {
+        let daily_key = match (daily_key, organization) {
             (_, None) => None,
             (Some(known), _) => Some(known),
             (None, Some(organization)) => Some(api.daily_key(&organization.name).await),
@@ -62,7 +63,7 @@ impl Run for Args {
         Ok(Box::new(Whoami {
             user,
             not_a_member_of: chosen.filter(|_| organization.is_none()),
-            organization,
+            organization: organization.cloned(),
             // Not having it, or not being told, is no failure of this command.
             daily_key: daily_key.and_then(Result::ok).flatten(),
             method: if is_pat(&api.token().await?) {
@@ -91,16 +92,14 @@ impl Report for Whoami {
             (None, Some(other)) => format!("{} (you are not a member)", other.value),
             (None, None) => "N/A".to_owned(),
         };
-        let daily_key = self.daily_key.as_ref().and_then(|key| key.value.clone());
+        let daily_key = self.daily_key.as_ref().and_then(|key| key.value.as_ref());
+        let daily_key = daily_key.map_or("N/A", ExposeSecret::expose_secret);
         View::Fields(vec![
             Field::new("User", user.label()),
             Field::new("User ID", &user.id),
             Field::new("Active Organization", organization),
             Field::new("Auth Method", self.method),
-            Field::new(
-                "Daily API Key",
-                daily_key.unwrap_or_else(|| "N/A".to_owned()),
-            ),
+            Field::new("Daily API Key", daily_key),
         ])
     }
 

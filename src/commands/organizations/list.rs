@@ -23,7 +23,7 @@ pub struct Args {}
 struct List {
     organizations: Vec<WithRaw<Organization>>,
     /// The name of the active one.
-    active: String,
+    active: Option<String>,
     notes: Vec<Note>,
 }
 
@@ -31,18 +31,19 @@ impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let _progress = context.printer.progress("listing your organizations");
         let organizations = context.api()?.organizations().await?;
-        let Some(first) = organizations.first() else {
+        if organizations.is_empty() {
             return Err(context.no_organizations());
-        };
+        }
+        let first = organizations.iter().find(|one| one.value.is_usable());
         let is_member = |name: &str| organizations.iter().any(|one| one.value.name == name);
         let (active, notes) = match context.settings.get(Key::Org)? {
-            Some(chosen) if is_member(&chosen.value) => (chosen.value, Vec::new()),
+            Some(chosen) if is_member(&chosen.value) => (Some(chosen.value), Vec::new()),
             Some(other) => {
                 let notes = not_a_member(&other).to_vec();
-                (other.value, notes)
+                (Some(other.value), notes)
             }
             // Where nobody has chosen, the first one counts.
-            None => (first.value.name.clone(), Vec::new()),
+            None => (first.map(|first| first.value.name.clone()), Vec::new()),
         };
         Ok(Box::new(List {
             organizations,
@@ -60,7 +61,7 @@ impl Report for List {
 
     fn plain(&self) -> View {
         let rows = self.organizations.iter().map(|WithRaw { value, .. }| {
-            let is_active = self.active == value.name;
+            let is_active = self.active.as_ref() == Some(&value.name);
             let (mark, tone) = if is_active {
                 ("active", Tone::Active)
             } else {

@@ -56,6 +56,12 @@ impl Run for Args {
             },
             None => ask(context, organizations).await?,
         };
+        if !chosen.is_usable() {
+            return Err(Error::new(
+                Code::UnexpectedResponse,
+                "the service gave the organization a name that cannot be used",
+            ));
+        }
         context
             .edit(OnMalformed::Fail, |document| {
                 document.set(keys::ORG, chosen.name.as_str())

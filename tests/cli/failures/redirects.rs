@@ -105,3 +105,20 @@ fn a_write_follows_no_redirect() {
         );
     }
 }
+
+#[test]
+fn a_redirect_with_a_user_in_it_does_not_take_the_tokens_place() {
+    for user in ["ada:password", "ada", ":password"] {
+        let (cloud, home) = ada();
+        let to = cloud.url().replace("//", &format!("//{user}@"));
+        cloud.fault(redirect("GET", PATH, 302, &format!("{to}{PATH}?moved")).times(1));
+        let run = home.cloud("organizations list").assert().code(1);
+        assert!(
+            stderr(&run).contains("which is not followed"),
+            "{}",
+            stderr(&run)
+        );
+        assert!(!stderr(&run).contains("password"), "{}", stderr(&run));
+        assert_eq!(cloud.requests(), ["GET /v1/organizations"]);
+    }
+}

@@ -47,6 +47,8 @@ pub enum Meaning {
         status: u16,
         code: String,
         words: &'static str,
+        /// Whether it comes as a web page, which is nobody's word but a stranger's.
+        page: bool,
     },
     /// A redirect that is followed for reads.
     Followed(u16),
@@ -84,6 +86,7 @@ fn refused(status: u16, code: &str, words: &'static str) -> Meaning {
         status,
         code: code.to_owned(),
         words,
+        page: false,
     }
 }
 

@@ -68,23 +68,25 @@ impl Cell {
                 status,
                 code,
                 words,
-            } => self.refused(*status, code, words),
+                page,
+            } => self.refused(*status, code, words, *page),
         };
         told.words.push(self.circumstances().to_owned());
         Some(told)
     }
 
-    fn refused(&self, status: u16, code: &str, words: &str) -> Told {
+    fn refused(&self, status: u16, code: &str, words: &str, page: bool) -> Told {
         let column = &self.column;
         if column.role == Role::Token && code == "E-TEST" && matches!(status, 400 | 401) {
             // Looks like an error of the protocol.
             return Told::new("sign_in_failed", &["too warm"]);
         }
         let shown = format!("({status} ");
-        let in_organization = column.path.starts_with("/v1/organizations/");
+        let in_organization = column.path.starts_with("/v1/organizations/") && !page;
         let is_write = matches!(column.role, Role::Create | Role::Delete);
         let more = match status {
             401 if column.role == Role::Revocation => "does not accept the token",
+            401 if column.is_signed() && page => "does not accept the token (401",
             401 if column.is_signed() => "does not accept the token from",
             401 => "does not answer without a sign-in",
             403 if in_organization => "you are not a member of the organization",

@@ -254,7 +254,7 @@ fn an_answer_without_a_key_leaves_no_doubt_about_what_may_have_happened() {
         .code(1)
         .stdout_eq("")
         .stderr_eq(str![[r#"
-error: `127.0.0.1:[..]/v1/organizations/acme/apiKeys` sent an answer that makes no sense (200): missing field `key`
+error: `127.0.0.1:[..]/v1/organizations/acme/apiKeys` sent an answer that makes no sense (200): there is no `key` in it
 hint: try again later; if it stays so, this program may be too old for the service
 hint: the request may have been carried out all the same: look before you send it again
 

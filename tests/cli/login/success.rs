@@ -1,6 +1,6 @@
 //! Signing in works, and what is stored and said then.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use snapbox::{assert_data_eq, str};
 use url::Url;
@@ -10,11 +10,12 @@ use crate::support::browser;
 use crate::support::cloud::{Cloud, Fault};
 use crate::support::home::Home;
 
-#[cfg(unix)]
+#[cfg(all(unix, not(target_os = "macos")))]
 #[test]
 fn approving_in_the_browser_signs_in() {
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
+    use std::time::Duration;
 
     let cloud = Cloud::start();
     let home = Home::new(&cloud);
@@ -245,6 +246,38 @@ fn the_active_organization_stays_only_for_a_member() {
             "{config}"
         );
     }
+}
+
+#[test]
+fn an_organization_that_was_chosen_while_the_browser_was_open_stays_active() {
+    let (cloud, home) = lived_in();
+    let login = Login::start(&home, &["--headless"]);
+    let chosen = home
+        .config()
+        .replace("org = \"acme\"", "org = \"team.with.dots\"");
+    home.write_config(&chosen);
+    browser::get(&cloud.approve(&login.address));
+    let output = login.finish().success();
+    let said = String::from_utf8_lossy(&output.get_output().stdout);
+    assert!(said.contains("(team.with.dots)"), "{said}");
+    let config = home.config();
+    assert!(config.contains("org = \"team.with.dots\""), "{config}");
+}
+
+#[test]
+fn a_variable_does_not_change_the_organization_in_the_file() {
+    let (cloud, mut home) = lived_in();
+    home.env("PIPECAT_ORG", "team.with.dots");
+    let login = Login::start(&home, &["--headless"]);
+    browser::get(&cloud.approve(&login.address));
+    let output = login.finish().success();
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr);
+    assert!(stderr.contains("`PIPECAT_ORG` is set"), "{stderr}");
+    assert!(
+        home.config().contains("org = \"acme\""),
+        "{}",
+        home.config()
+    );
 }
 
 #[test]

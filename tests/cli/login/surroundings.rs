@@ -109,7 +109,7 @@ stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
     }
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(target_os = "macos")))]
 #[test]
 fn a_browser_that_fails_is_no_failure_of_the_sign_in() {
     let cloud = Cloud::start();

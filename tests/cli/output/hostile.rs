@@ -6,14 +6,16 @@ use crate::support::cloud::{ADA_PAT, Cloud, Fault};
 use crate::support::home::Home;
 use crate::support::run::{ada, json, stderr, stdout};
 
-/// Clears the screen, names the window, moves the cursor, turns the line around, ends it.
-const HOSTILE: &str = "a\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}1A\u{8}\t\r\n\u{b}\u{c}\u{85}\u{2028}\u{202e}b\u{2066}\u{200f}\u{feff}\0c";
+/// Clears the screen, names the window, moves the cursor, turns the line around, ends it, and says
+/// what nobody sees.
+const HOSTILE: &str = "a\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}1A\u{8}\t\r\n\u{b}\u{c}\u{85}\u{2028}\u{202e}b\u{2066}\u{200f}\u{feff}\u{2060}\u{206a}\u{fff9}\u{ad}\u{e0041}\u{e007f}\0c";
 
 fn assert_harmless(text: &str, what: &str) {
     let harmful = |character: char| {
         character.is_control() && !matches!(character, '\n' | '\t')
             || matches!(character, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-            || matches!(character, '\u{2066}'..='\u{2069}' | '\u{feff}')
+            || matches!(character, '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
+            || matches!(character, '\u{feff}' | '\u{ad}' | '\u{e0000}'..='\u{e007f}')
     };
     assert!(!text.contains(harmful), "{what}: {text:?}");
 }

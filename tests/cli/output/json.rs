@@ -1,9 +1,5 @@
 //! In JSON mode, one value on stdout for every outcome.
 
-use std::io::Read;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
-
 use crate::support::cloud::Fault;
 use crate::support::home::Home;
 use crate::support::run::{ada, json, stderr};
@@ -91,6 +87,10 @@ fn a_failure_is_a_value() {
 #[cfg(unix)]
 #[test]
 fn an_interruption_is_a_value() {
+    use std::io::Read as _;
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
     let (cloud, home) = ada();
     cloud.fault(Fault::on("GET", "/v1/organizations").delay(Duration::from_secs(60)));
     let mut child = home

@@ -1,5 +1,6 @@
 //! Streams that end early or do not work.
 
+#[cfg(target_os = "linux")]
 use std::fs::File;
 use std::io::{Read, pipe};
 use std::process::Stdio;

@@ -1,7 +1,9 @@
 //! Tables for people.
 
+#[cfg(unix)]
 use snapbox::str;
 
+#[cfg(unix)]
 use crate::support::home::Home;
 use crate::support::run::ada;
 #[cfg(unix)]

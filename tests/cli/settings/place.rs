@@ -1,11 +1,10 @@
 //! Where the configuration file lies.
 
 use std::fs;
-use std::path::Path;
 
 use crate::support::cloud::ADA_PAT;
 use crate::support::home::Home;
-use crate::support::run::{ada, json, stderr};
+use crate::support::run::ada;
 
 fn select(home: &Home) {
     home.cloud("organizations select -o acme")
@@ -42,10 +41,10 @@ fn the_file_is_made_where_the_variable_says() {
 
 /// The file, and every folder that was made for it, is its owner's alone.
 #[cfg(unix)]
-fn assert_made_closed(home: &Path, file: &Path) {
+fn assert_made_closed(home: &std::path::Path, file: &std::path::Path) {
     use std::os::unix::fs::PermissionsExt;
 
-    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(file), 0o600);
     for folder in file
         .ancestors()
@@ -93,6 +92,8 @@ fn without_a_home_the_variable_is_enough() {
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_is_named_and_nobody_waits_for_it() {
+    use crate::support::run::{json, stderr};
+
     let (_cloud, mut home) = ada();
     fs::create_dir(home.path().join("folder")).unwrap();
     fs::write(home.path().join("file"), "").unwrap();

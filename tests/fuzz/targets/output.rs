@@ -157,9 +157,12 @@ fn without_style(text: &str) -> String {
     rest
 }
 
-/// Control characters, separators of lines, marks and overrides of direction, written down a second
-/// time so that a slip in the program is not repeated here.
+/// Control characters, separators of lines, marks and overrides of direction, and what cannot be
+/// seen, written down a second time so that a slip in the program is not repeated here.
 fn is_harmful(character: char) -> bool {
     matches!(u32::from(character),
-        0..=0x1F | 0x7F..=0x9F | 0x61C | 0x200E | 0x200F | 0x2028..=0x202E | 0x2066..=0x2069 | 0xFEFF)
+        0..=0x1F | 0x7F..=0x9F | 0xAD | 0x600..=0x605 | 0x61C | 0x6DD | 0x70F | 0x890..=0x891
+            | 0x8E2 | 0x115F..=0x1160 | 0x180E | 0x200B | 0x200E..=0x200F | 0x2028..=0x202E
+            | 0x2060..=0x206F | 0x3164 | 0xFEFF | 0xFFA0 | 0xFFF9..=0xFFFB | 0x110BD | 0x110CD
+            | 0x13430..=0x1343F | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE007F)
 }

@@ -1,5 +1,6 @@
 //! `organizations keys create`.
 
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use super::store_default;
@@ -34,7 +35,7 @@ pub struct Args {
 struct Created {
     name: String,
     organization: String,
-    key: WithRaw<String>,
+    key: WithRaw<SecretString>,
     /// Whether it was made the default, where that was wanted.
     default: Option<Result<()>>,
 }
@@ -58,11 +59,12 @@ impl Run for Args {
             "the key `{name}` may have been created; see `pipecat cloud organizations keys list`"
         ));
         let key = api.create_key(&organization, name).await?;
-        context.set_last_words(format!("the key `{name}` was created: {}", key.value));
+        let secret = key.value.expose_secret();
+        context.set_last_words(format!("the key `{name}` was created: {secret}"));
         drop(progress);
 
         let default = if as_default {
-            let stored = store_default(context, &organization, &key.value, name).await;
+            let stored = store_default(context, &organization, secret, name).await;
             Some(
                 stored
                     .map_err(|error| error.context("the key was created, but is not the default")),
@@ -87,7 +89,11 @@ impl Report for Created {
     fn plain(&self) -> View {
         View::Table(Table {
             columns: vec!["Name", "Key", "Organization ID"],
-            rows: vec![Row::new([&self.name, &self.key.value, &self.organization])],
+            rows: vec![Row::new([
+                &self.name,
+                self.key.value.expose_secret(),
+                &self.organization,
+            ])],
         })
     }
 

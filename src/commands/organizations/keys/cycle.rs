@@ -3,6 +3,7 @@
 //! In this order nobody is ever without a key that works: create, move the default, revoke. Whatever
 //! fails, the new key is shown, and what has been done and what has not is said.
 
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use super::{EndKey, choose, defaults_with, display_key};
@@ -34,7 +35,7 @@ pub struct Args {
 /// A key and its successor.
 struct Cycled {
     old: ApiKey,
-    new: WithRaw<String>,
+    new: WithRaw<SecretString>,
     organization: String,
     /// The organizations in the file whose default is now the new key.
     moved: Vec<String>,
@@ -63,7 +64,7 @@ impl Run for Args {
         let new = context.api()?.create_key(&organization, name).await?;
         context.set_last_words(format!(
             "the new key `{name}` was created: {}; the old one may not have been revoked",
-            new.value
+            new.value.expose_secret()
         ));
         drop(progress);
 
@@ -85,16 +86,16 @@ async fn finish(
     context: &Context,
     organization: &str,
     old: &ApiKey,
-    new: &str,
+    new: &SecretString,
     moved: &mut Vec<String>,
 ) -> Result<()> {
-    let defaults = defaults_with(&context.store.read().unwrap_or_default(), &old.key);
+    let defaults = defaults_with(&context.store.read().unwrap_or_default(), old.key());
     if !defaults.is_empty() {
         let replace = |document: &mut Document| {
-            let defaults = defaults_with(document, &old.key);
-            defaults
-                .iter()
-                .try_for_each(|one| document.set_in(one, keys::DEFAULT_PUBLIC_KEY, new))
+            let defaults = defaults_with(document, old.key());
+            defaults.iter().try_for_each(|one| {
+                document.set_in(one, keys::DEFAULT_PUBLIC_KEY, new.expose_secret())
+            })
         };
         context
             .edit(OnMalformed::Fail, replace)
@@ -130,7 +131,7 @@ impl Report for Cycled {
             columns: vec!["Name", "Key", "Organization ID"],
             rows: vec![Row::new([
                 &self.old.name,
-                &self.new.value,
+                self.new.value.expose_secret(),
                 &self.organization,
             ])],
         })

@@ -53,7 +53,7 @@ impl Run for Args {
 
 impl List {
     fn is_default(&self, key: &ApiKey) -> bool {
-        self.default.as_ref() == Some(&key.key)
+        self.default.as_deref() == Some(key.key())
     }
 }
 

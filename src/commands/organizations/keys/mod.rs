@@ -58,8 +58,8 @@ fn no_keys(organization: &str, which: &str) -> Error {
 /// The key as people may see it: a private one is masked.
 fn display_key(key: &ApiKey) -> String {
     match key.kind {
-        KeyKind::Public => key.key.clone(),
-        KeyKind::Private => masked(&key.key),
+        KeyKind::Public => key.key().to_owned(),
+        KeyKind::Private => masked(key.key()),
     }
 }
 
@@ -91,7 +91,7 @@ async fn choose(
         None => {
             let current = context.settings.default_key(organization)?;
             let now = context.settings.environment().now();
-            let is_current = |key: &ApiKey| current.as_ref() == Some(&key.key);
+            let is_current = |key: &ApiKey| current.as_deref() == Some(key.key());
             let start = active.iter().position(is_current).unwrap_or_default();
             let labels: Vec<String> = active
                 .iter()
@@ -100,7 +100,7 @@ async fn choose(
                     format!(
                         "{} (..{}, {}{mark})",
                         key.name,
-                        tail(&key.key),
+                        tail(key.key()),
                         ago(&key.created_at, now)
                     )
                 })
@@ -138,7 +138,7 @@ fn defaults_with(document: &Document, key: &str) -> Vec<String> {
 
 /// The index of the one that `wanted` means; `others` are those that it cannot mean.
 fn find(active: &[ApiKey], others: &[ApiKey], wanted: &str) -> Result<usize> {
-    let exactly = |key: &ApiKey| key.id == wanted || key.key == wanted;
+    let exactly = |key: &ApiKey| key.id == wanted || key.key() == wanted;
     if let Some(index) = active.iter().position(exactly) {
         return Ok(index);
     }
@@ -179,7 +179,7 @@ mod tests {
     fn key(id: &str, name: &str, revoked: bool) -> ApiKey {
         ApiKey {
             id: id.into(),
-            key: format!("pk_{id}"),
+            key: format!("pk_{id}").into(),
             name: name.into(),
             created_at: String::new(),
             revoked,

@@ -37,7 +37,7 @@ impl Run for Args {
         let organization = context.organization().await?.value;
         let question = "Which key should be revoked?";
         let key = choose(context, &organization, self.end.key.as_deref(), question).await?;
-        let defaults = defaults_with(context.settings.document(), &key.key);
+        let defaults = defaults_with(context.settings.document(), key.key());
         if !self.end.yes {
             confirm(context, &key, &defaults).await?;
         }
@@ -51,8 +51,8 @@ impl Run for Args {
 
         // Read anew: the question may have stood for as long as a person likes.
         let document = context.store.read();
-        let defaults = document.map_or(defaults, |document| defaults_with(&document, &key.key));
-        let clear = |document: &mut Document| clear_defaults(document, &key.key);
+        let defaults = document.map_or(defaults, |document| defaults_with(&document, key.key()));
+        let clear = |document: &mut Document| clear_defaults(document, key.key());
         let cleared = if defaults.is_empty() {
             Ok(())
         } else {

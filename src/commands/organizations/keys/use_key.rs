@@ -8,7 +8,7 @@ use crate::api::ApiKey;
 use crate::commands::{InOrganization, Run, overridden};
 use crate::completions;
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, View};
 use crate::settings::Key;
 
@@ -46,12 +46,16 @@ impl Run for Args {
         let organization = context.organization().await?.value;
         let question = "Which key should be the default?";
         let key = choose(context, &organization, self.key.as_deref(), question).await?;
-        store_default(context, &organization, &key.key, &key.name).await?;
+        if key.key().is_empty() {
+            let what = format!("the service did not send the key `{}` itself", key.id);
+            return Err(Error::new(Code::UnexpectedResponse, what));
+        }
+        store_default(context, &organization, key.key(), &key.name).await?;
         Ok(Box::new(Used {
             notes: overridden(
                 context,
                 &[
-                    (Key::DefaultPublicKey, &key.key),
+                    (Key::DefaultPublicKey, key.key()),
                     (Key::DefaultPublicKeyName, &key.name),
                 ],
             ),
@@ -66,7 +70,7 @@ impl Report for Used {
     fn json(&self) -> Value {
         json!({
             "organization": self.organization,
-            "key": {"id": self.key.id, "name": self.key.name, "key": self.key.key},
+            "key": {"id": self.key.id, "name": self.key.name, "key": self.key.key()},
             "configPath": self.path,
         })
     }
@@ -74,7 +78,9 @@ impl Report for Used {
     fn plain(&self) -> View {
         View::Done(format!(
             "the default key of `{}` is now `{}` ({})",
-            self.organization, self.key.name, self.key.key
+            self.organization,
+            self.key.name,
+            self.key.key()
         ))
     }
 

@@ -1,5 +1,6 @@
 //! `organizations registry-keys mint`.
 
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::api::MintedKey;
@@ -48,7 +49,10 @@ impl Run for Args {
             .api()?
             .mint_registry_key(&organization, &name)
             .await?;
-        context.set_last_words(format!("the registry key `{name}` was made: {}", key.key));
+        context.set_last_words(format!(
+            "the registry key `{name}` was made: {}",
+            key.key.expose_secret()
+        ));
         Ok(Box::new(Minted { key, name }))
     }
 }
@@ -70,7 +74,7 @@ impl Minted {
     fn login_command(&self) -> String {
         format!(
             "printf '%s' {} | helm registry login {} -u {} --password-stdin",
-            shell_word(&self.key.key),
+            shell_word(self.key.key.expose_secret()),
             shell_word(self.host()),
             shell_word(self.username()),
         )
@@ -91,7 +95,7 @@ impl Report for Minted {
         json!({
             "id": self.key.id,
             "name": self.key.name.as_deref().unwrap_or(&self.name),
-            "key": self.key.key,
+            "key": self.key.key.expose_secret(),
             "username": self.username(),
             "registryHost": self.host(),
             "helmLoginCommand": self.login_command(),
@@ -102,7 +106,7 @@ impl Report for Minted {
         View::Fields(vec![
             Field::new("ID", self.key.id.clone().unwrap_or_default()),
             Field::new("Name", self.key.name.as_deref().unwrap_or(&self.name)),
-            Field::new("Key", &self.key.key),
+            Field::new("Key", self.key.key.expose_secret()),
             Field::new("Username", self.username()),
             Field::new("Registry Host", self.host()),
             Field::new("Helm Login", self.login_command()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::bodies::{self, PAGE, answer, ok};
 use super::super::cell::JSON;
-use super::super::columns::ORGANIZATIONS;
+use super::super::columns::{ORGANIZATIONS, Setup};
 use super::{Meaning, Row, bytes, row};
 use crate::support::interposer::{Fault, Reply};
 
@@ -55,7 +55,8 @@ pub fn nonsense() -> Vec<Row> {
 /// Names of organizations that cannot stand in a path.
 pub fn names() -> Vec<Row> {
     let names = ["", ".", "..", "a\nb"].into_iter().map(|name| Row {
-        fits: |column| column.path == ORGANIZATIONS,
+        // Who has chosen one needs no other.
+        fits: |column| column.path == ORGANIZATIONS && column.setup != Setup::Member,
         ..row(
             format!("an organization named {name:?}"),
             Fault::changed(move |reply| bodies::renamed(reply, name)),

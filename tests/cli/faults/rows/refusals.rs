@@ -45,10 +45,14 @@ pub fn statuses() -> Vec<Row> {
             }
             let name = format!("{status}, {kind}");
             let fault = bytes(answer(&line, "", body));
+            let mut meaning = refused(status, code, words);
+            if let Meaning::Refused { page, .. } = &mut meaning {
+                *page = kind == "page";
+            }
             rows.push(Row {
                 // What is read of a body is the same in every mode.
                 modes: if kind == "code" { &MODES } else { &JSON },
-                ..row(name, fault, refused(status, code, words))
+                ..row(name, fault, meaning)
             });
         }
     }

@@ -1,20 +1,35 @@
-//! Reading answers leniently: what is missing, null or of another type is not there, and spoils
-//! nothing beside it.
+//! Reading answers field by field and row by row: what is odd is left out, and hides nothing else.
 
+use anyhow::anyhow;
 use serde_json::Value;
 
 use super::WithRaw;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::{IN_DOUBT, Response};
 
-/// A field as people see it: text as it is, numbers and truth values as they are written.
-pub(super) fn text(value: &Value, name: &str) -> Option<String> {
-    match value.get(name)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
+/// A field as text: text as it is, a number as it is written. Whatever else it is says nothing.
+pub(super) fn text(row: &Value, name: &str) -> Option<String> {
+    match row.get(name)? {
+        Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
         _ => None,
     }
+}
+
+/// Checks that a list is one of what it should be. Odd rows may be in it, but not only such.
+///
+/// # Errors
+/// There are rows, and not one of them has its `identity`.
+pub(super) fn check_rows<'a>(
+    response: &Response,
+    rows: impl IntoIterator<Item = &'a Value>,
+    identity: &str,
+) -> Result<()> {
+    let mut rows = rows.into_iter().peekable();
+    if rows.peek().is_none() || rows.any(|row| row[identity].is_string()) {
+        return Ok(());
+    }
+    Err(response.nonsense(anyhow!("no entry of its list has a `{identity}`")))
 }
 
 /// The texts of a list; what is no text is left out.
@@ -26,14 +41,11 @@ pub(super) fn texts(value: &Value, name: &str) -> Vec<String> {
 
 /// The object that was sent.
 pub(super) fn object(response: &Response) -> Result<Value> {
-    if response.is_page() {
-        return Err(page(response));
-    }
     let value: Value = response.json()?;
     if value.is_object() {
         return Ok(value);
     }
-    Err(response.nonsense(anyhow::anyhow!("no object")))
+    Err(response.nonsense(anyhow!("no object")))
 }
 
 /// The list that stands under `name`, each row with what it was read as.
@@ -44,7 +56,7 @@ pub(super) fn list<T>(
 ) -> Result<WithRaw<Vec<T>>> {
     let raw = object(response)?;
     let Some(rows) = raw.get(name).and_then(Value::as_array) else {
-        return Err(response.nonsense(anyhow::anyhow!("no list `{name}`")));
+        return Err(response.nonsense(anyhow!("no list `{name}`")));
     };
     let value = rows.iter().map(read).collect();
     Ok(WithRaw { value, raw })
@@ -54,7 +66,7 @@ pub(super) fn list<T>(
 /// not the service's answer.
 pub(super) fn written(response: &Response) -> Result<Option<Value>> {
     if response.is_page() {
-        return Err(page(response).hint(IN_DOUBT));
+        return Err(response.nonsense(anyhow!("a page")).hint(IN_DOUBT));
     }
     if response.body.trim_ascii().is_empty() {
         return Ok(None);
@@ -62,8 +74,4 @@ pub(super) fn written(response: &Response) -> Result<Option<Value>> {
     let value: Result<Value> = response.json();
     let value = value.map_err(|error| error.hint(IN_DOUBT))?;
     Ok(value.is_object().then_some(value))
-}
-
-fn page(response: &Response) -> Error {
-    response.nonsense(anyhow::anyhow!("a web page in the place of an answer"))
 }
