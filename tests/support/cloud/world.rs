@@ -5,6 +5,8 @@
 mod acme;
 mod agents;
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use super::agents::{Agent, Agents};
@@ -110,8 +112,13 @@ pub(super) fn users() -> Vec<User> {
     ]
 }
 
-/// Three organizations of ada's and one of grace's.
+/// Three organizations of ada's and one of grace's. Made once: thousands of tests start a fake.
 pub(super) fn organizations() -> Vec<Organization> {
+    static WORLD: LazyLock<Vec<Organization>> = LazyLock::new(make_organizations);
+    WORLD.clone()
+}
+
+fn make_organizations() -> Vec<Organization> {
     let mut personal = organization("ada-personal", "Ada's workspace", &["ada"]);
     personal.public_keys = vec![
         public_key("ada-personal", "web", "Pipecat Cloud Public Key", 1),

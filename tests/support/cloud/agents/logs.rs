@@ -40,8 +40,10 @@ pub fn ago(age: Duration) -> String {
 impl Logs {
     /// Adds an entry at its time. One whose time makes no sense goes behind all others.
     pub fn add(&mut self, mut value: Value) {
-        if value.is_object() && value.get("timestamp").is_none() {
-            value["timestamp"] = ago(Duration::ZERO).into();
+        if let Some(fields) = value.as_object_mut()
+            && !fields.contains_key("timestamp")
+        {
+            fields.shift_insert(0, "timestamp".to_owned(), ago(Duration::ZERO).into());
         }
         let time = value["timestamp"].as_str();
         let time = time.and_then(|time| DateTime::parse_from_rfc3339(time).ok());
