@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use secrecy::SecretString;
+use tokio::task::JoinSet;
 
 use crate::api::{Api, Credential, Organization, WithRaw};
 use crate::error::{Code, Error, Result};
@@ -35,6 +36,8 @@ pub struct Context {
     /// The service, once somebody has asked for it.
     api: OnceCell<Api>,
     last_words: RefCell<Option<String>>,
+    /// What goes on although nobody waits for it.
+    background: RefCell<JoinSet<()>>,
 }
 
 impl Context {
@@ -52,6 +55,7 @@ impl Context {
             renderer,
             api: OnceCell::new(),
             last_words: RefCell::new(None),
+            background: RefCell::default(),
         }
     }
 
@@ -181,6 +185,18 @@ impl Context {
         if let Some(api) = self.api.get() {
             api.settle().await;
         }
+    }
+
+    /// Goes on with `work` even if the command is given up; the program ends after it. The work
+    /// sees to it that this is soon.
+    pub fn see_through(&self, work: impl Future<Output = ()> + 'static) {
+        self.background.borrow_mut().spawn_local(work);
+    }
+
+    /// Waits for what is to be seen through.
+    pub async fn finish_background(&self) {
+        let background = self.background.take();
+        background.join_all().await;
     }
 
     /// What must be said even if the run is interrupted from here on.
