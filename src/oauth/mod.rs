@@ -12,7 +12,7 @@ mod tokens;
 
 pub use attempt::{Attempt, Verdict};
 pub use browser::{obstacle, open};
-pub use callback::{Arrival, CallbackServer, PORTS};
+pub use callback::{CallbackRequest, CallbackServer, PORTS};
 pub use discovery::{Provider, discover};
 pub use page::Page;
 pub use renewal::Renewal;

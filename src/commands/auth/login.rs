@@ -9,7 +9,7 @@ use super::{SignedIn, store_session};
 use crate::cli::Login;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::oauth::{self, Arrival, Attempt, CallbackServer, Page, Verdict};
+use crate::oauth::{self, Attempt, CallbackRequest, CallbackServer, Page, Verdict};
 use crate::output::{Note, clean};
 use crate::settings::Source;
 
@@ -39,8 +39,8 @@ pub async fn login(context: &Context, options: &Login) -> Result<SignedIn> {
         Ok(code) => complete(context, attempt, code).await,
         Err(error) => Err(error),
     };
-    if let Some(arrival) = approval.arrival {
-        arrival.answer(page(&outcome));
+    if let Some(request) = approval.request {
+        request.answer(page(&outcome));
         server.finish().await;
     }
     outcome
@@ -50,7 +50,7 @@ pub async fn login(context: &Context, options: &Login) -> Result<SignedIn> {
 struct Approval {
     verdict: Result<AuthorizationCode>,
     /// The browser that waits for its page; none if the address was pasted.
-    arrival: Option<Arrival>,
+    request: Option<CallbackRequest>,
 }
 
 /// Opens the browser if there is one, and says where to sign in in any case.
@@ -85,18 +85,18 @@ fn invite(context: &Context, options: &Login, attempt: &Attempt) {
 async fn approval(context: &Context, attempt: &Attempt, server: &mut CallbackServer) -> Approval {
     let mut pasted = pasted_lines(context.prompt.is_terminal());
     loop {
-        let (verdict, arrival) = tokio::select! {
-            arrival = server.next() => (attempt.judge(&arrival.query), Some(arrival)),
+        let (verdict, request) = tokio::select! {
+            request = server.next() => (attempt.judge(&request.query), Some(request)),
             Some(line) = pasted.recv() => (attempt.judge_pasted(&line), None),
         };
         let verdict = match verdict {
             Verdict::Code(code) => Ok(code),
             Verdict::Failed(error) => Err(error),
             Verdict::Foreign(why) => {
-                match arrival {
-                    Some(arrival) => {
+                match request {
+                    Some(request) => {
                         tracing::debug!("a callback was ignored: {why}");
-                        arrival.answer(Page::Foreign);
+                        request.answer(Page::Foreign);
                     }
                     None => context.talk.note(&Note::Warning(format!(
                         "that cannot be used: {why}; still waiting"
@@ -105,7 +105,7 @@ async fn approval(context: &Context, attempt: &Attempt, server: &mut CallbackSer
                 continue;
             }
         };
-        return Approval { verdict, arrival };
+        return Approval { verdict, request };
     }
 }
 
