@@ -5,7 +5,7 @@
 //!
 //! browser ─▶ [proxy] ─▶ [backend] (`tiny_http` and a thread) ─▶ channel ─▶ the sign-in
 //!
-//! What arrives there is handed over undecided: the attempt judges it.
+//! What arrives there is handed over undecided: the authorization request validates it.
 
 mod backend;
 mod head;
