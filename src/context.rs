@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
+use tokio::task::JoinSet;
 
 use crate::api::{Api, Credential, Organization, WithRaw};
 use crate::error::{Code, Error, Result};
@@ -37,6 +38,8 @@ pub struct Context {
     api: OnceCell<Api>,
     last_words: RefCell<Option<String>>,
     interrupted: RefCell<Map<String, Value>>,
+    /// What goes on although nobody waits for it.
+    background: RefCell<JoinSet<()>>,
 }
 
 impl Context {
@@ -55,6 +58,7 @@ impl Context {
             api: OnceCell::new(),
             last_words: RefCell::new(None),
             interrupted: RefCell::default(),
+            background: RefCell::default(),
         }
     }
 
@@ -191,6 +195,18 @@ impl Context {
         if let Some(api) = self.api.get() {
             api.settle().await;
         }
+    }
+
+    /// Goes on with `work` even if the command is given up; the program ends after it. The work
+    /// sees to it that this is soon.
+    pub fn see_through(&self, work: impl Future<Output = ()> + 'static) {
+        self.background.borrow_mut().spawn_local(work);
+    }
+
+    /// Waits for what is to be seen through.
+    pub async fn finish_background(&self) {
+        let background = self.background.take();
+        background.join_all().await;
     }
 
     /// What must be said even if the run is interrupted from here on.

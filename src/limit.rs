@@ -3,9 +3,20 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
+use crate::error::Result;
+
 /// What a command may wait for the network where it says nothing else: short enough that it ends
 /// within 40 s.
 pub const DEFAULT: Duration = Duration::from_secs(38);
+
+/// What a command waits for what it can do without.
+pub const OPTIONAL: Duration = Duration::from_secs(4);
+
+/// What comes of `work`, which a command can do without: nothing where it fails, or takes longer
+/// than [`OPTIONAL`].
+pub async fn optional<T>(work: impl Future<Output = Result<T>>) -> Option<T> {
+    tokio::time::timeout(OPTIONAL, work).await.ok()?.ok()
+}
 
 /// The time that all waiting of a command may take together. The time that a person takes to
 /// answer does not count: see [`TimeLimit::restart`].

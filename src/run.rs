@@ -276,6 +276,7 @@ async fn run_until_interrupted(
         context.printer.note(&Note::Plain(what.to_owned()));
         settled.await;
     }
+    context.finish_background().await;
     ended
 }
 

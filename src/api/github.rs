@@ -158,7 +158,7 @@ impl Api {
         ];
         let query: Vec<_> = prefix.map(|prefix| ("query", prefix)).into_iter().collect();
         let request = self.request(reqwest::Method::GET, &path)?.query(&query);
-        let response = self.exchange(request, &path).await?;
+        let response = self.answer(request, &path).await?;
         let answer = object(&response)?;
         if answer.get("branches").is_none_or(|list| !list.is_array()) {
             return Err(response.nonsense(anyhow::anyhow!("no list `branches`")));

@@ -13,6 +13,7 @@ mod spend_limit;
 mod users;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use reqwest::Method;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -31,7 +32,7 @@ pub use spend_limit::{SpendLimit, dollars};
 pub use users::User;
 
 use crate::error::{Code, Error, Result};
-use crate::http::{Body, Http, IN_DOUBT, Request, Response, route};
+use crate::http::{Body, Http, IN_DOUBT, Limits, Request, Response, route};
 use crate::oauth::Renewal;
 use crate::settings::Source;
 use crate::store::Session;
@@ -111,6 +112,16 @@ impl Api {
         self.send(Method::GET, path, Body::None).await
     }
 
+    /// A read that is not waited for as long as for others.
+    async fn get_within(&self, path: &[&str], limit: Duration) -> Result<Response> {
+        let limits = Limits {
+            attempts: Some(limit),
+            ..Limits::default()
+        };
+        let request = Request::get(route(&self.base, path)?).limits(limits);
+        self.answer(request, path).await
+    }
+
     async fn post(&self, path: &[&str], json: Value) -> Result<Response> {
         self.send(Method::POST, path, Body::Json(json)).await
     }
@@ -119,11 +130,9 @@ impl Api {
         self.send(Method::DELETE, path, Body::None).await
     }
 
-    /// One request, and once more with a renewed token after a 401, which says that nothing was
-    /// done.
     async fn send(&self, method: Method, path: &[&str], body: Body) -> Result<Response> {
         let request = self.request(method, path)?.body(body);
-        self.exchange(request, path).await
+        self.answer(request, path).await
     }
 
     /// The request for a route.
@@ -131,8 +140,9 @@ impl Api {
         Ok(Request::new(method, route(&self.base, path)?))
     }
 
-    /// [`Self::send`], for a request that has more to it. `path` tells whom it is about.
-    async fn exchange(&self, request: Request, path: &[&str]) -> Result<Response> {
+    /// One request, and once more with a renewed token after a 401, which says that nothing was
+    /// done. `path` tells whom it is about.
+    async fn answer(&self, request: Request, path: &[&str]) -> Result<Response> {
         let token = self.token().await?;
         let mut response = self
             .http

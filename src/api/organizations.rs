@@ -8,6 +8,7 @@ use super::fields::{check_rows, text};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::is_segment;
+use crate::limit;
 
 /// An organization that the account is a member of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +79,8 @@ impl Api {
         organization: &str,
     ) -> Result<Option<WithRaw<Option<SecretString>>>> {
         let path = ["v1", "organizations", organization, "daily"];
-        let response = match self.get(&path).await {
+        // `whoami` can do without it.
+        let response = match self.get_within(&path, limit::OPTIONAL).await {
             Err(error) if error.code() == Code::NotFound => return Ok(None),
             response => response?,
         };

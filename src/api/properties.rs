@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Api;
 use crate::error::{Code, Result};
-use crate::http::Body;
+use crate::http::{Body, IN_DOUBT};
 
 /// Properties by name: values, or what the schema says of them.
 pub type Properties = Map<String, Value>;
@@ -57,6 +57,7 @@ impl Api {
         let response = self
             .send(Method::PATCH, &path, Body::Json(body.into()))
             .await?;
-        Ok(response.json::<PropertyMap>()?.properties)
+        let answer = response.json::<PropertyMap>();
+        Ok(answer.map_err(|error| error.hint(IN_DOUBT))?.properties)
     }
 }

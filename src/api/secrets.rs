@@ -128,7 +128,7 @@ impl Api {
         let path = ["v1", "organizations", organization, "secrets"];
         let query: Vec<_> = region.map(|code| ("region", code)).into_iter().collect();
         let request = self.request(Method::GET, &path)?.query(&query);
-        match self.exchange(request, &path).await {
+        match self.answer(request, &path).await {
             Err(error) if error.code() == Code::NotFound => Ok(WithRaw {
                 value: Vec::new(),
                 raw: json!({"sets": []}),
@@ -221,7 +221,7 @@ impl Api {
             ..self.request(Method::PUT, &path)?.repeatable()
         };
         let request = request.body(Body::Json(body));
-        let answer = written(&self.exchange(request, &path).await?)?;
+        let answer = written(&self.answer(request, &path).await?)?;
         Ok(answer.and_then(|answer| text(&answer, "region")))
     }
 

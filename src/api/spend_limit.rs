@@ -76,7 +76,7 @@ impl Api {
         let path = ["v1", "organizations", organization, "spend-limit"];
         let request = self.request(Method::PUT, &path)?.repeatable();
         let request = request.body(Body::Json(json!({"limitCents": cents})));
-        let answer = written(&self.exchange(request, &path).await?)?;
+        let answer = written(&self.answer(request, &path).await?)?;
         Ok(answer.map(|raw| WithRaw {
             value: SpendLimit::read(&raw),
             raw,

@@ -21,7 +21,7 @@ use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::http::IN_DOUBT;
-use crate::limit;
+use crate::limit::{self, optional};
 use crate::output::{Note, Report};
 use crate::settings::{Key, Setting, Source};
 
@@ -234,7 +234,7 @@ pub async fn suggest_organization(context: &Context, error: Error) -> Error {
     let Ok(api) = context.api() else {
         return error;
     };
-    let organizations = api.organizations().await.unwrap_or_default();
+    let organizations = optional(api.organizations()).await.unwrap_or_default();
     let own = organizations.iter().map(|one| one.value.name.as_str());
     match nearest(&named.value, own) {
         Some(nearest) if nearest != named.value => error.hint(format!("did you mean `{nearest}`?")),

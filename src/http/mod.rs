@@ -58,10 +58,11 @@ impl Http {
     /// No response came; a response of any status is no error here.
     pub async fn send(&self, mut request: Request) -> Result<Response> {
         let is_read = request.method == Method::GET;
+        let since = Instant::now();
         let mut redirects = 0;
         let mut attempt = 1;
         loop {
-            let outcome = self.send_once(&request).await;
+            let outcome = self.send_once(&request, since).await;
             if is_read
                 && let Ok(response) = &outcome
                 && let Some(location) = &response.location
@@ -83,7 +84,7 @@ impl Http {
                 Err(error) => (error.code() == Code::ConnectionBroken, None),
             };
             let pause = asked.unwrap_or_else(|| retry::pause_before(attempt + 1));
-            let is_last = attempt == MAX_ATTEMPTS || pause >= self.limit.remaining();
+            let is_last = attempt == MAX_ATTEMPTS || pause >= self.left(&request, since);
             if !request.is_repeatable || !is_transient || is_last {
                 return if is_read {
                     outcome
@@ -97,13 +98,15 @@ impl Http {
         }
     }
 
-    /// Sends a request once, whatever it is, and collects the response.
-    async fn send_once(&self, request: &Request) -> Result<Response> {
+    /// Sends a request once, whatever it is, and collects the response. The first attempt at it was
+    /// made at `first`.
+    async fn send_once(&self, request: &Request, first: Instant) -> Result<Response> {
         let since = Instant::now();
         let received = async { self.open(request).await?.collect().await };
-        let outcome = match self.within(request) {
-            None => received.await,
-            Some(limit) => tokio::time::timeout(limit, received)
+        let total = request.limits.total.unwrap_or(Duration::MAX);
+        let outcome = match self.left(request, first).min(total) {
+            Duration::MAX => received.await,
+            limit => tokio::time::timeout(limit, received)
                 .await
                 .unwrap_or_else(|_| Err(failure::no_response(&authority(&request.url)))),
         };
@@ -122,15 +125,18 @@ impl Http {
         outcome
     }
 
-    /// How long the whole exchange may take.
-    fn within(&self, request: &Request) -> Option<Duration> {
+    /// How long a request, first attempted at `since`, may still take, with all its attempts;
+    /// [`Duration::MAX`] where there is no limit.
+    fn left(&self, request: &Request, since: Instant) -> Duration {
         let command = if request.limits.beyond_command {
             Duration::MAX
         } else {
             self.limit.remaining()
         };
-        let limit = request.limits.total.unwrap_or(Duration::MAX).min(command);
-        (limit != Duration::MAX).then_some(limit)
+        match request.limits.attempts {
+            Some(attempts) => attempts.saturating_sub(since.elapsed()).min(command),
+            None => command,
+        }
     }
 
     /// Sends a request once, and gives the response as soon as its head is there, to be read as it
@@ -140,7 +146,7 @@ impl Http {
     /// No response came; or nothing moved for [`Limits::stall`].
     pub async fn open(&self, request: &Request) -> Result<Incoming> {
         let host = authority(&request.url);
-        if self.within(request).is_some_and(|limit| limit.is_zero()) {
+        if self.left(request, Instant::now()).is_zero() {
             return Err(failure::out_of_time(&host));
         }
         let client = self.clients.get(&request.url)?;

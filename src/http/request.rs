@@ -30,6 +30,8 @@ const CHUNK: usize = 64 << 10;
 pub struct Limits {
     /// From sending the request to the last byte of the response, if that has an end.
     pub total: Option<Duration>,
+    /// All attempts at a read together, if they have a limit beside the command's.
+    pub attempts: Option<Duration>,
     /// How long nothing may move, in either direction.
     pub stall: Duration,
     /// The largest response that is collected, in bytes.
@@ -42,6 +44,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             total: Some(RESPONSE_TIMEOUT),
+            attempts: None,
             stall: RESPONSE_TIMEOUT,
             body: MAX_BODY,
             beyond_command: false,

@@ -23,6 +23,7 @@
 //! | [`machine`]       | the machine misbehaves; signals; very many processes at once       |
 //! | [`hostile`]       | a service, a provider, a local program or a name with intentions   |
 //! | [`faults`]        | every fault on every route of every command                        |
+//! | [`fake_cloud`]    | the fake cloud itself, where it remembers and pages                |
 //! | [`help`]          | the whole command tree's help                                      |
 //! | `install`         | the install script, on Unix                                        |
 //! | [`shell`]         | completion, manual pages, explanations, the first minute           |
@@ -45,6 +46,7 @@ mod support;
 mod chromium;
 mod cycle;
 mod failures;
+mod fake_cloud;
 mod faults;
 mod help;
 mod hostile;

@@ -1,5 +1,7 @@
 //! `organizations properties`, and `organizations default-region`.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 use snapbox::str;
 
@@ -98,7 +100,7 @@ fn a_property_is_set_by_one_request() {
 "#]])
         .stderr_eq("");
     let patch = format!("PATCH {PROPERTIES} {{\"defaultRegion\":\"eu-central\"}}");
-    assert_eq!(cloud.requests(), [SCHEMA, &patch]);
+    assert_eq!(cloud.requests(), [patch.as_str()]);
     let run = home
         .cloud("organizations properties set defaultRegion us-east -o acme --output json")
         .assert()
@@ -115,42 +117,81 @@ fn a_property_is_set_by_one_request() {
 }
 
 #[test]
-fn what_the_schema_is_against_is_not_sent() {
+fn the_service_decides_and_the_schema_says_what_would_have_been_allowed() {
     for (arguments, said) in [
         (
             "defaultRegion mars",
-            "hint: it is one of `us-west`, `us-east`, `eu-central`, `ap-south`",
+            "hint: `defaultRegion` is one of `us-west`, `us-east`, `eu-central`, `ap-south`",
         ),
-        ("maxAgents 30", "`maxAgents` cannot be set: it is read-only"),
+        ("maxAgents 30", "hint: `maxAgents` is read-only"),
         (
-            "region us-east",
-            "hint: there are `defaultRegion`, `maxAgents`",
+            "defaultregion us-east",
+            "hint: did you mean `defaultRegion`? there are `defaultRegion`, `maxAgents`",
         ),
     ] {
         let (cloud, home) = ada();
         let run = home
             .cloud(&format!("organizations properties set {arguments} -o acme"))
             .assert()
-            .code(2)
+            .code(1)
             .stdout_eq("");
-        assert!(stderr(&run).contains(said), "{}", stderr(&run));
-        assert_eq!(cloud.writes(), [""; 0]);
+        let told = stderr(&run);
+        assert!(told.contains("refused the request (400 "), "{told}");
+        assert!(told.contains(said), "{told}");
+        let (name, value) = arguments.split_once(' ').unwrap();
+        let patch = format!("PATCH {PROPERTIES} {{\"{name}\":\"{value}\"}}");
+        assert_eq!(cloud.requests(), [&patch, SCHEMA]);
     }
 }
 
 #[test]
-fn without_a_schema_the_service_has_the_only_word() {
+fn what_the_service_takes_is_set_whatever_the_schema_says() {
     let (cloud, home) = ada();
-    cloud.fault(Fault::on("GET", &format!("{PROPERTIES}/schema")).status(404));
-    home.cloud("organizations properties set maxAgents -5 -o acme")
+    let values = json!({"properties": {"maxAgents": "30"}});
+    cloud.fault(Fault::on("PATCH", PROPERTIES).json(&values));
+    home.cloud("organizations properties set maxAgents 30 -o acme")
         .assert()
-        .code(1)
-        .stdout_eq("")
-        .stderr_eq(str![[r#"
+        .success();
+    assert_eq!(cloud.requests().len(), 1);
+}
+
+#[test]
+fn a_refusal_without_a_schema_is_told_as_it_came() {
+    let schema = format!("{PROPERTIES}/schema");
+    for fault in [
+        Fault::on("GET", &schema).status(404),
+        Fault::on("GET", &schema).status(500),
+        Fault::on("GET", &schema).delay(Duration::from_secs(30)),
+    ] {
+        let (cloud, home) = ada();
+        cloud.fault(fault);
+        let since = Instant::now();
+        home.cloud("organizations properties set maxAgents -5 -o acme")
+            .assert()
+            .code(1)
+            .stdout_eq("")
+            .stderr_eq(str![[r"
 error: in the organization `acme`: `127.0.0.1:[..]` refused the request (400 Bad Request: The property does not take this value)
 
-"#]]);
-    assert_eq!(cloud.writes().len(), 1);
+"]]);
+        assert!(since.elapsed() < Duration::from_secs(15));
+        assert_eq!(cloud.writes().len(), 1);
+    }
+}
+
+#[test]
+fn what_is_no_refusal_of_the_value_asks_for_no_schema() {
+    for (status, code) in [(403, "403"), (401, "401"), (500, "500")] {
+        let (cloud, home) = ada();
+        cloud.fault(Fault::on("PATCH", PROPERTIES).status(status));
+        let run = home
+            .cloud("organizations properties set maxAgents 5 -o acme --output json")
+            .assert()
+            .code(1);
+        assert_eq!(json(&run)["error"]["code"], code);
+        let asked = cloud.requests();
+        assert!(asked.iter().all(|one| *one != SCHEMA), "{asked:?}");
+    }
 }
 
 #[test]
@@ -180,7 +221,10 @@ Available Regions	us-west, us-east, eu-central, ap-south
         .assert()
         .success();
     assert_eq!(json(&run)["defaultRegion"], "ap-south");
-    home.cloud("organizations default-region mars -o acme")
+    let run = home
+        .cloud("organizations default-region mars -o acme")
         .assert()
-        .code(2);
+        .code(1);
+    let said = "hint: `defaultRegion` is one of `us-west`, ";
+    assert!(stderr(&run).contains(said), "{}", stderr(&run));
 }

@@ -2,12 +2,15 @@
 
 mod failures;
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use snapbox::cmd::OutputAssert;
 use snapbox::str;
 
 use crate::login::redacting;
-use crate::support::cloud::{ADA_PAT, Cloud, Fault, GRACE_PAT};
+use crate::support::cloud::provider::TOKEN;
+use crate::support::cloud::{ADA_PAT, Cloud, Fault, GRACE_PAT, Session};
 use crate::support::home::Home;
 
 fn whoami(home: &Home, options: &[&str]) -> OutputAssert {
@@ -168,6 +171,40 @@ fn no_daily_key_is_no_failure() {
         assert_eq!(whoami["organization"]["name"], "acme");
         assert!(whoami.get("dailyApiKey").is_some(), "{whoami}");
     }
+}
+
+#[test]
+fn nobody_waits_long_for_the_daily_key() {
+    let busy = || Fault::on("GET", "/v1/organizations/acme/daily").status(503);
+    for fault in [
+        Fault::on("GET", "/v1/organizations/acme/daily").delay(Duration::from_secs(20)),
+        busy().header("Retry-After", "3"),
+        busy().delay(Duration::from_secs(3)),
+    ] {
+        let (cloud, home) = signed_in(ADA_PAT, "acme");
+        cloud.fault(fault.clone());
+        let since = Instant::now();
+        let output = whoami(&home, &[]).success();
+        assert!(since.elapsed() < Duration::from_secs(9), "{fault:?}");
+        let stdout = String::from_utf8_lossy(&output.get_output().stdout);
+        assert!(stdout.ends_with("Daily API Key\tN/A\n"), "{stdout}");
+    }
+}
+
+/// A renewal takes as long as it takes, and what waits for it is not given up meanwhile.
+#[test]
+fn the_daily_key_is_there_after_a_renewal_that_took_its_time() {
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    home.sign_in(&Session {
+        expires_in: 0,
+        ..cloud.session("ada")
+    });
+    cloud.expire_access_tokens();
+    cloud.fault(Fault::on("POST", TOKEN).delay(Duration::from_millis(4500)));
+    let output = whoami(&home, &[]).success();
+    let stdout = String::from_utf8_lossy(&output.get_output().stdout);
+    assert!(stdout.ends_with("\tdaily_0123456789abcdef\n"), "{stdout}");
 }
 
 #[test]

@@ -21,14 +21,17 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
+use std::time::Duration;
 
 use anstyle::Style;
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Parser;
 use pipecat_cloud_cli::signals::Signals;
+use serde_json::json;
 
 use support::browser;
-use support::cloud::{ADA_PAT, Cloud, provider};
+use support::cloud::agents::logs::ago;
+use support::cloud::{ADA_PAT, Builder, Cloud, provider};
 use support::home::Home;
 
 /// The tour: what is shown after the sign-in.
@@ -96,7 +99,7 @@ fn main() -> ExitCode {
 
 /// Signs in as a person would, then shows one command after the other.
 fn tour() -> Result<ExitCode> {
-    let cloud = Cloud::start();
+    let cloud = start(Cloud::builder());
     let home = home(&cloud)?;
     sign_in(&home, &cloud)?;
     for arguments in TOUR {
@@ -108,7 +111,7 @@ fn tour() -> Result<ExitCode> {
 
 /// Runs one command in place of this program.
 fn run_one(arguments: &[String]) -> Result<ExitCode> {
-    let cloud = Cloud::start();
+    let cloud = start(Cloud::builder());
     let home = home(&cloud)?;
     home.sign_in(&cloud.session("ada"));
     let status = pipecat(&home, arguments).status()?;
@@ -124,7 +127,7 @@ fn serve(options: &Options, interrupts: &Receiver<()>) -> Result<ExitCode> {
     if let Some(url) = &options.public_url {
         builder = builder.public_url(url);
     }
-    let cloud = builder.start();
+    let cloud = start(builder);
     let folder = tempfile::tempdir()?;
     let config = folder.path().join("pipecatcloud.toml");
     println!("# A fake Pipecat Cloud, until Ctrl-C. In another terminal:");
@@ -136,6 +139,32 @@ fn serve(options: &Options, interrupts: &Receiver<()>) -> Result<ExitCode> {
     println!("# then `pipecat cloud auth login`, or `pipecat cloud auth use-pat {ADA_PAT}`");
     interrupts.recv()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Starts a fake in which an agent has been writing for the last hour, a line a second, and writes
+/// on whenever somebody looks.
+fn start(builder: Builder) -> Cloud {
+    let cloud = builder.start();
+    cloud.change(|state| {
+        let logs = &mut state.at("acme").agent("support-line").logs;
+        let step = Duration::from_secs(1);
+        logs.fill(3600, &ago(step * 3600), step, chatter);
+        logs.upcoming = (3600..5000)
+            .map(|n| vec![json!({"log": chatter(n)})])
+            .collect();
+    });
+    cloud
+}
+
+/// What a bot has to say.
+fn chatter(n: u32) -> String {
+    let (level, place, text) = match n % 20 {
+        3 => ("DEBUG", "stt:run:31", "Transcribed 1.4 s"),
+        11 => ("WARNING", "llm:ask:77", "Slow answer: 1840 ms"),
+        19 => ("ERROR", "tools:book:140", "No answer from crm.acme.example"),
+        _ => ("INFO", "bot:main:88", "Call goes on"),
+    };
+    format!("{level:<8} | {place} - {text} (#{n})")
 }
 
 /// Signs in: reads the address off the program's stderr, approves, and sends a browser back.

@@ -1,5 +1,6 @@
 //! `auth login`: in the browser, or with the address pasted.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use clap::ArgAction;
@@ -11,10 +12,15 @@ use crate::commands::{ConfigUse, Run};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::oauth::{
-    self, AuthorizationRequest, CallbackOutcome, CallbackRequest, CallbackServer, Page,
+    self, AuthorizationRequest, CallbackOutcome, CallbackRequest, CallbackServer, Page, Revocation,
+    revoke,
 };
 use crate::output::{Note, Report, clean};
 use crate::settings::Source;
+use crate::store::{OnMalformed, Session};
+
+/// Whoever interrupts a sign-in does not wait longer than this for the new session's end.
+const ENDING_LIMIT: Duration = Duration::from_secs(3);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,6 +67,12 @@ impl Run for Args {
 }
 
 async fn login(context: &Context, args: &Args) -> Result<SignedIn> {
+    // Nobody is sent to the browser for a session that could not be stored. The lock is given back:
+    // others may change the file while the person is there.
+    let patience = context.limit.remaining();
+    let locked = context.store.lock(patience, OnMalformed::SetAside).await?;
+    locked.rehearse()?;
+    drop(locked);
     let provider = {
         let _progress = context.printer.progress("asking how to sign in");
         oauth::discover(&context.http, &context.settings.api_host()?).await?
@@ -185,9 +197,75 @@ async fn complete(
     let progress = context.printer.progress("signing in");
     let session = request.complete(&context.http, code).await?;
     drop(progress);
-    let token = session.access_token.clone();
+    let unstored = Unstored::new(context, session);
+    let token = unstored.session.access_token.clone();
     let api = context.api_with(token, Source::Input("the sign-in provider"))?;
-    store_session(context, &api, &session).await
+    let stored = store_session(context, &api, &unstored.session).await;
+    unstored.end_unless(stored).await
+}
+
+/// A session that is not in the file yet. If it does not get there, it does not live on at the
+/// service either.
+struct Unstored<'a> {
+    context: &'a Context,
+    session: Session,
+    is_settled: bool,
+}
+
+impl<'a> Unstored<'a> {
+    fn new(context: &'a Context, session: Session) -> Self {
+        Self {
+            context,
+            session,
+            is_settled: false,
+        }
+    }
+
+    /// Ends the session if it was not `stored`, and says what has become of it.
+    async fn end_unless(mut self, stored: Result<SignedIn>) -> Result<SignedIn> {
+        let Err(error) = stored else {
+            self.is_settled = true;
+            return stored;
+        };
+        let context = self.context;
+        context.limit.restart();
+        let progress = context.printer.progress("ending the session again");
+        let revocation = revoke(&context.http, context.settings.api_host(), &self.session).await;
+        self.is_settled = true;
+        drop(progress);
+        match revocation {
+            Revocation::Confirmed => {
+                let what = "the new session was ended at the service; nothing was stored";
+                context.printer.note(&Note::Plain(what.to_owned()));
+                Err(error)
+            }
+            Revocation::Unconfirmed(cause) => {
+                let page = context.settings.dashboard("/sign-out")?;
+                Err(error.hint(format!(
+                    "the new session could not be ended ({cause}) and lives on for up to a day; end it at {page}"
+                )))
+            }
+            Revocation::NotApplicable => Err(error),
+        }
+    }
+}
+
+impl Drop for Unstored<'_> {
+    /// The command was interrupted.
+    fn drop(&mut self) {
+        if self.is_settled || std::thread::panicking() {
+            return;
+        }
+        let what = "ending the new session at the service, since it was not stored";
+        self.context.printer.note(&Note::Plain(what.to_owned()));
+        let http = Rc::clone(&self.context.http);
+        let api_host = self.context.settings.api_host();
+        let session = self.session.clone();
+        self.context.see_through(async move {
+            let revocation = revoke(&http, api_host, &session);
+            let _ = tokio::time::timeout(ENDING_LIMIT, revocation).await;
+        });
+    }
 }
 
 /// What the browser shows: the truth, now that it is known.

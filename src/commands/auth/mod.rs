@@ -13,6 +13,7 @@ use super::{noun, overridden};
 use crate::api::{Api, Organization, User, WithRaw};
 use crate::context::Context;
 use crate::error::Result;
+use crate::limit::optional;
 use crate::output::{Note, Report, View};
 use crate::settings::Key;
 use crate::store::{Document, OnMalformed, Session, keys};
@@ -45,7 +46,8 @@ pub struct SignedIn {
 /// decides where the file does not, since it is gone with its shell.
 async fn store_session(context: &Context, api: &Api, session: &Session) -> Result<SignedIn> {
     let _progress = context.printer.progress("looking up your account");
-    let (organizations, user) = tokio::join!(api.organizations(), api.user());
+    // Who it is matters less than that it works.
+    let (organizations, user) = tokio::join!(api.organizations(), optional(api.user()));
     let organizations = organizations?;
     let first = context.first_organization(&organizations)?;
     let by_variable = context.settings.environment().get(Key::Org.variable())?;
@@ -64,8 +66,7 @@ async fn store_session(context: &Context, api: &Api, session: &Session) -> Resul
     };
     context.edit(OnMalformed::SetAside, store).await?;
     Ok(SignedIn {
-        // Who it is matters less than that it works.
-        user: user.ok(),
+        user,
         organization: active.clone(),
         method: if session.refresh_token.is_some() || session.expires_at.is_some() {
             "OAuth"

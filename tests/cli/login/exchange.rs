@@ -102,8 +102,17 @@ fn fails(fault: Fault) -> OutputAssert {
     assert!(page.body.contains("Nothing was stored."));
     let output = login.outcome().code(1).stdout_eq("");
     assert_untouched(&home);
-    // A code works once, so it is sent once.
-    assert_eq!(cloud.writes().len(), 1, "{:?}", cloud.writes());
+    // A code works once, so it is sent once; and what is not stored does not live on.
+    let writes: Vec<_> = cloud.writes().into_iter().map(|write| write.path).collect();
+    match &writes[..] {
+        [token] => assert_eq!(token, "/oauth/token"),
+        [token, logout] => assert_eq!((&**token, &**logout), ("/oauth/token", "/auth/logout")),
+        more => panic!("{more:?}"),
+    }
+    for account in ["ada", "grace"] {
+        let token = format!("oat_{account}_0000000000000001");
+        assert_eq!(cloud.user_of(&token), None, "a live session is left");
+    }
     output
 }
 
@@ -173,6 +182,7 @@ fn an_account_that_cannot_be_looked_up_stores_nothing() {
         (
             organizations().status(500),
             str![[r"
+the new session was ended at the service; nothing was stored
 error: `127.0.0.1:[..]` failed (500 Internal Server Error)
 hint: the fault is not on your side; try again in a while
 
@@ -181,6 +191,7 @@ hint: the fault is not on your side; try again in a while
         (
             organizations().json(&json!({"organizations": []})),
             str![[r"
+the new session was ended at the service; nothing was stored
 error: your account has no organization yet
 hint: finish signing up on the dashboard: https://pipecat.daily.co
 
@@ -189,6 +200,7 @@ hint: finish signing up on the dashboard: https://pipecat.daily.co
         (
             organizations().json(&json!({"organizations": 7})),
             str![[r"
+the new session was ended at the service; nothing was stored
 error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): invalid type: integer `7`, expected a sequence at [..]
 hint: try again later; if it stays so, this program may be too old for the service
 
@@ -197,6 +209,7 @@ hint: try again later; if it stays so, this program may be too old for the servi
         (
             organizations().text("{\"organizations\": ["),
             str![[r"
+the new session was ended at the service; nothing was stored
 error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): EOF while parsing a list at [..]
 hint: try again later; if it stays so, this program may be too old for the service
 

@@ -87,3 +87,25 @@ fn a_signal_in_the_middle_of_the_exchange_leaves_nothing_behind() {
     assert!(!browser.join().unwrap());
     assert_untouched(&home);
 }
+
+#[test]
+fn a_session_that_an_interruption_kept_from_being_stored_does_not_live_on() {
+    let (cloud, home) = lived_in();
+    cloud.fault(Fault::on("GET", "/v1/organizations").delay(Duration::from_secs(30)));
+    let login = Login::start(&home, &["--headless"]);
+    let returned = cloud.approve(&login.address);
+    let browser = thread::spawn(move || browser::client().get(&returned).send().is_ok());
+    let asked = |path| cloud.requests().iter().any(|request| request.path == path);
+    while !asked("/v1/organizations") {
+        thread::sleep(Duration::from_millis(5));
+    }
+    login.signal("INT");
+    login.outcome().code(130).stdout_eq("").stderr_eq(str![[r"
+ending the new session at the service, since it was not stored
+
+"]]);
+    // Whatever the browser is shown: it has come back.
+    let _ = browser.join();
+    assert_eq!(cloud.user_of("oat_ada_0000000000000001"), None);
+    assert_untouched(&home);
+}

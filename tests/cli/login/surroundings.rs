@@ -190,7 +190,10 @@ fn a_malformed_file_stays_where_nobody_signs_in() {
     browser::get(&cloud.deny(&login.address));
     login.finish().code(1);
     assert_eq!(home.config(), malformed);
-    assert_eq!(home.files(), ["pipecatcloud.toml"]);
+    assert_eq!(
+        home.files(),
+        ["pipecatcloud.toml", "pipecatcloud.toml.lock"]
+    );
 }
 
 #[test]

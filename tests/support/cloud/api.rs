@@ -7,6 +7,7 @@ use wiremock::ResponseTemplate;
 use super::request::Request;
 use super::state::State;
 use super::world::{Organization, User, public_key};
+use super::{agents, github, profiles, regions, secrets};
 
 /// How many public keys an organization may have that are not revoked.
 const PUBLIC_KEY_LIMIT: usize = 5;
@@ -16,35 +17,48 @@ pub(super) fn json(status: u16, body: &Value) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_json(body)
 }
 
-fn ok(body: &Value) -> ResponseTemplate {
+/// What was asked for.
+pub(super) fn ok(body: &Value) -> ResponseTemplate {
     json(200, body)
 }
 
-fn error(status: u16, code: &str, text: &str) -> ResponseTemplate {
+/// An error in the service's usual form.
+pub(super) fn error(status: u16, code: &str, text: &str) -> ResponseTemplate {
     json(status, &json!({"error": text, "code": code}))
 }
 
-fn not_found(text: &str) -> ResponseTemplate {
+/// Nothing of that name is there.
+pub(super) fn not_found(text: &str) -> ResponseTemplate {
     error(404, "404", text)
 }
 
-/// Answers a request that needs a bearer token.
+/// What is asked for makes no sense.
+pub(super) fn bad_request(text: &str) -> ResponseTemplate {
+    error(400, "GENERIC_BAD_REQUEST", text)
+}
+
+/// Answers a request that needs a bearer token: that of a user, but where a session is started.
 pub(super) fn answer(state: &mut State, request: &Request) -> ResponseTemplate {
+    let segments = request.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if let ("POST", ["v1", "public", agent, "start"]) =
+        (request.method.as_str(), segments.as_slice())
+    {
+        return agents::start::answer(state, agent, request);
+    }
     let token = request.bearer().unwrap_or_default();
     let Some(user) = state.authenticate(token) else {
         return error(401, "401", "Unauthorized");
     };
-    let segments = request.segments();
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (request.method.as_str(), segments.as_slice()) {
         ("POST", ["auth", "logout"]) => sign_out(state, request),
         ("GET", ["v1", "users"]) => ok(&json!({"user": user.profile, "plan": "developer"})),
         ("GET", ["v1", "organizations"]) => list_organizations(state, &user),
-        (method, ["v1", "organizations", name, route @ ..]) => {
+        (_, ["v1", "organizations", name, route @ ..]) => {
             let organization = state.organization(name);
             match organization.filter(|known| known.members.contains(&user.name)) {
                 None => error(403, "PCC-1003", "Not a member of this organization"),
-                Some(organization) => in_organization(organization, method, route, &request.json()),
+                Some(organization) => in_organization(organization, route, request),
             }
         }
         _ => not_found("Not found"),
@@ -75,11 +89,18 @@ fn list_organizations(state: &State, user: &User) -> ResponseTemplate {
 
 fn in_organization(
     organization: &mut Organization,
-    method: &str,
     route: &[&str],
-    body: &Value,
+    request: &Request,
 ) -> ResponseTemplate {
-    match (method, route) {
+    match (request.method.as_str(), route) {
+        (_, ["services", route @ ..]) => agents::answer(organization, route, request),
+        (_, ["agent-profiles", route @ ..]) => {
+            profiles::answer(&mut organization.profiles, route, request)
+        }
+        (_, ["secrets", route @ ..]) => secrets::answer(organization, route, request),
+        (_, ["regions", route @ ..]) => regions::answer(organization, route, request),
+        (_, ["spend-limit"]) => organization.spend_limit.answer(request),
+        (_, ["github", route @ ..]) => github::answer(organization, route, request),
         ("GET", ["daily"]) => match organization.daily_key {
             Some(key) => ok(&json!({"apiKey": key, "domain": "example"})),
             None => not_found("No Daily API key"),
@@ -89,13 +110,13 @@ fn in_organization(
             "private": organization.private_keys,
             "limit": PUBLIC_KEY_LIMIT,
         })),
-        ("POST", ["apiKeys"]) => create_key(organization, body),
+        ("POST", ["apiKeys"]) => create_key(organization, &request.json()),
         ("DELETE", ["apiKeys", id]) => revoke(&mut organization.public_keys, id),
         ("GET", ["properties"]) => ok(&json!({"properties": current(&organization.properties)})),
         ("GET", ["properties", "schema"]) => ok(&json!({"properties": organization.properties})),
-        ("PATCH", ["properties"]) => set_properties(organization, body),
+        ("PATCH", ["properties"]) => set_properties(organization, &request.json()),
         ("GET", ["registry-keys"]) => ok(&json!({"registry_keys": organization.registry_keys})),
-        ("POST", ["registry-keys"]) => mint_registry_key(organization, body),
+        ("POST", ["registry-keys"]) => mint_registry_key(organization, &request.json()),
         ("DELETE", ["registry-keys", id]) => revoke(&mut organization.registry_keys, id),
         _ => not_found("Not found"),
     }

@@ -6,14 +6,28 @@
 //! cloud.fault(Fault::on("GET", "/v1/users").status(503).header("Retry-After", "1").times(1));
 //! // … run a client against `cloud.url()` …
 //! assert_eq!(cloud.writes(), ["DELETE /v1/organizations/acme/apiKeys/key_acme_web"]);
+//! cloud.change(|state| state.at("acme").agent("booking").detail["ready"] = true.into());
 //! ```
+//!
+//! A file a resource: its state, its routes, and what tests make of it. What an agent, a log or a
+//! secret set has in `upcoming` happens one step at each look, so that a client which waits or
+//! follows is tested without a clock.
 
+pub mod agents;
 mod api;
 mod faults;
+pub mod github;
+pub mod hostile;
+pub mod ids;
 mod pages;
+pub mod paging;
+pub mod profiles;
 pub mod provider;
+pub mod regions;
 mod request;
+pub mod secrets;
 mod sessions;
+pub mod spend_limit;
 mod state;
 pub mod world;
 

@@ -58,6 +58,11 @@ impl Request {
         fields(&self.body)
     }
 
+    /// The query as the fields of a form.
+    pub fn parameters(&self) -> BTreeMap<String, String> {
+        fields(&self.query)
+    }
+
     /// The segments of the path, decoded one by one: a `%2F` inside one separates nothing.
     pub(super) fn segments(&self) -> Vec<String> {
         let path = self.path.trim_start_matches('/');

@@ -58,6 +58,12 @@ impl State {
             .find(|organization| organization.name() == name)
     }
 
+    /// An organization that must be there, by name.
+    pub fn at(&mut self, name: &str) -> &mut Organization {
+        self.organization(name)
+            .unwrap_or_else(|| panic!("no organization {name}"))
+    }
+
     /// Whose token this is, if it works.
     pub(super) fn authenticate(&self, token: &str) -> Option<User> {
         let name = self.sessions.user(token);

@@ -2,8 +2,18 @@
 //! and date is fixed, so that what a client shows can be compared with a snapshot. Each object has
 //! more fields than a client needs, since the real service has too.
 
+mod acme;
+mod agents;
+
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
+use super::agents::{Agent, Agents};
+use super::github::GitHub;
+use super::regions::{Region, Regions};
+use super::secrets::{SecretSet, Secrets};
+use super::spend_limit::SpendLimit;
 use super::{ADA_PAT, GRACE_PAT};
 
 /// Somebody with an account.
@@ -34,12 +44,45 @@ pub struct Organization {
     pub properties: Value,
     /// Its registry keys.
     pub registry_keys: Vec<Value>,
+    /// Its agents.
+    pub agents: Agents,
+    /// The agent profiles that it can use.
+    pub profiles: Vec<Value>,
+    /// Its secret sets.
+    pub secrets: Secrets,
+    /// The regions that it can deploy to.
+    pub regions: Regions,
+    /// Its spend limit.
+    pub spend_limit: SpendLimit,
+    /// Its connection with GitHub.
+    pub github: GitHub,
 }
 
 impl Organization {
     /// The slug used in paths.
     pub fn name(&self) -> &str {
         self.profile["name"].as_str().unwrap_or_default()
+    }
+
+    /// An agent that must be there, by name.
+    pub fn agent(&mut self, name: &str) -> &mut Agent {
+        let mut all = self.agents.all.iter_mut();
+        all.find(|agent| agent.name == name)
+            .unwrap_or_else(|| panic!("no agent {name}"))
+    }
+
+    /// A secret set that must be there, by name.
+    pub fn secret_set(&mut self, name: &str) -> &mut SecretSet {
+        let mut all = self.secrets.sets.iter_mut();
+        all.find(|set| set.name == name)
+            .unwrap_or_else(|| panic!("no secret set {name}"))
+    }
+
+    /// A region that must be there, by its code.
+    pub fn region(&mut self, code: &str) -> &mut Region {
+        let mut all = self.regions.all.iter_mut();
+        all.find(|region| region.code == code)
+            .unwrap_or_else(|| panic!("no region {code}"))
     }
 }
 
@@ -69,8 +112,13 @@ pub(super) fn users() -> Vec<User> {
     ]
 }
 
-/// Three organizations of ada's and one of grace's.
+/// Three organizations of ada's and one of grace's. Made once: thousands of tests start a fake.
 pub(super) fn organizations() -> Vec<Organization> {
+    static WORLD: LazyLock<Vec<Organization>> = LazyLock::new(make_organizations);
+    WORLD.clone()
+}
+
+fn make_organizations() -> Vec<Organization> {
     let mut personal = organization("ada-personal", "Ada's workspace", &["ada"]);
     personal.public_keys = vec![
         public_key("ada-personal", "web", "Pipecat Cloud Public Key", 1),
@@ -88,6 +136,7 @@ pub(super) fn organizations() -> Vec<Organization> {
         registry_key("rk_acme_laptop", "Laptop", "active"),
         registry_key("rk_acme_old", "Old laptop", "revoked"),
     ];
+    acme::furnish(&mut acme);
 
     let mut dotted = organization("team.with.dots", "Team With Dots", &["ada"]);
     dotted.daily_key = None;
@@ -105,7 +154,8 @@ pub(super) fn organizations() -> Vec<Organization> {
     vec![personal, acme, dotted, foreign]
 }
 
-/// An organization without public keys, for [`State::organizations`](super::state::State).
+/// An organization without public keys, agents and what belongs to them, for
+/// [`State::organizations`](super::state::State).
 pub fn organization(
     name: &'static str,
     verbose_name: &str,
@@ -141,6 +191,12 @@ pub fn organization(
             },
         }),
         registry_keys: Vec::new(),
+        agents: Agents::default(),
+        profiles: Vec::new(),
+        secrets: Secrets::default(),
+        regions: Regions::default(),
+        spend_limit: SpendLimit::default(),
+        github: GitHub::default(),
     }
 }
 

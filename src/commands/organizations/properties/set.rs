@@ -6,7 +6,8 @@ use super::text_of;
 use crate::api::Properties;
 use crate::commands::{InOrganization, Run, nearest};
 use crate::context::Context;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
+use crate::limit::optional;
 use crate::output::{Report, View};
 
 const EXAMPLES: &str = "\
@@ -45,8 +46,8 @@ pub(in super::super) struct Set {
     properties: Properties,
 }
 
-/// Sets a property of an organization, if its schema has nothing against it. The service has the
-/// last word.
+/// Sets a property of an organization. The service decides; only where it has refused, the schema
+/// is asked for what it would have taken.
 pub(in super::super) async fn set_in(
     context: &Context,
     organization: String,
@@ -55,8 +56,16 @@ pub(in super::super) async fn set_in(
 ) -> Result<Set> {
     let _progress = context.printer.progress("setting the property");
     let api = context.api()?;
-    check(&api.property_schema(&organization).await?, &name, value)?;
-    let properties = api.set_property(&organization, &name, value).await?;
+    let properties = match api.set_property(&organization, &name, value).await {
+        Err(error) if matches!(error.code(), Code::Rejected | Code::NotFound) => {
+            let schema = optional(api.property_schema(&organization)).await;
+            return Err(match advice(&schema.unwrap_or_default(), &name, value) {
+                Some(advice) => error.hint(advice),
+                None => error,
+            });
+        }
+        outcome => outcome?,
+    };
     Ok(Set {
         organization,
         value: properties
@@ -68,57 +77,34 @@ pub(in super::super) async fn set_in(
     })
 }
 
-/// Refuses what the schema, where there is one, says will be refused.
-fn check(schema: &Properties, name: &str, value: &str) -> Result<()> {
-    if schema.is_empty() {
-        return Ok(());
-    }
-    let Some(property) = schema.get(name) else {
-        let names: Vec<String> = schema.keys().map(|name| format!("`{name}`")).collect();
-        let nearest = nearest(name, schema.keys().map(String::as_str));
-        let nearest = nearest.map(|name| format!("; did you mean `{name}`?"));
-        let message = format!(
-            "there is no property `{name}`{}",
-            nearest.unwrap_or_default()
-        );
-        return Err(
-            Error::new(Code::Usage, message).hint(format!("there are {}", names.join(", ")))
-        );
+/// What the schema says about a value that was refused, if that explains it.
+fn advice(schema: &Properties, name: &str, value: &str) -> Option<String> {
+    let listed = |names: Vec<String>| {
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        quoted.join(", ")
     };
-    let refused = |why: &str| {
-        Error::new(
-            Code::Usage,
-            format!("`{value}` is no value of `{name}`, {why}"),
-        )
+    let Some(property) = schema.get(name) else {
+        let nearest = nearest(name, schema.keys().map(String::as_str));
+        let nearest = nearest.map(|name| format!("did you mean `{name}`? "));
+        let names = listed(schema.keys().cloned().collect());
+        return (!schema.is_empty())
+            .then(|| format!("{}there are {names}", nearest.unwrap_or_default()));
     };
     if property["readOnly"] == true {
-        return Err(Error::new(
-            Code::Usage,
-            format!("`{name}` cannot be set: it is read-only"),
-        )
-        .hint("run `pipecat cloud organizations properties schema` to see what can be"));
+        return Some(format!("`{name}` is read-only"));
     }
-    if let Some(available) = property["availableValues"].as_array()
-        && !available.iter().any(|one| text_of(one) == value)
-    {
-        let names: Vec<String> = available
-            .iter()
-            .map(|one| format!("`{}`", text_of(one)))
-            .collect();
-        return Err(
-            refused("which takes one of a list").hint(format!("it is one of {}", names.join(", ")))
-        );
-    }
-    match property["type"].as_str() {
-        Some("boolean") if !matches!(value, "true" | "false") => {
-            Err(refused("which is `true` or `false`"))
-        }
-        Some("integer") if value.parse::<i64>().is_err() => Err(refused("which is a whole number")),
-        Some("number") if !value.parse::<f64>().is_ok_and(f64::is_finite) => {
-            Err(refused("which is a number"))
-        }
-        _ => Ok(()),
-    }
+    let available = property["availableValues"].as_array();
+    let available: Vec<String> = available.into_iter().flatten().map(text_of).collect();
+    let kind = property["type"].as_str().unwrap_or_default();
+    let wanted = match kind {
+        _ if available.iter().any(|one| one == value) => return None,
+        _ if !available.is_empty() => format!("one of {}", listed(available)),
+        "boolean" if !matches!(value, "true" | "false") => "`true` or `false`".to_owned(),
+        "integer" if value.parse::<i64>().is_err() => "a whole number".to_owned(),
+        "number" if !value.parse().is_ok_and(f64::is_finite) => "a number".to_owned(),
+        _ => return None,
+    };
+    Some(format!("`{name}` is {wanted}"))
 }
 
 impl Report for Set {
@@ -146,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_schema_is_against_is_refused() {
+    fn what_the_schema_is_against_is_explained() {
         let schema = json!({
             "region": {"type": "string", "availableValues": ["us-west", "eu-central"]},
             "flag": {"type": "boolean"},
@@ -156,25 +142,33 @@ mod tests {
             "odd": 7,
         });
         let schema = schema.as_object().cloned().unwrap_or_default();
-        for (name, value, fits) in [
-            ("region", "eu-central", true),
-            ("region", "mars", false),
-            ("flag", "true", true),
-            ("flag", "yes", false),
-            ("seats", "-3", true),
-            ("seats", "3.5", false),
-            ("ratio", "3.5", true),
-            ("ratio", "NaN", false),
-            ("plan", "pro", false),
-            ("nothing", "x", false),
-            ("odd", "anything", true),
+        for (name, value, advice) in [
+            ("region", "eu-central", None),
+            (
+                "region",
+                "mars",
+                Some("`region` is one of `us-west`, `eu-central`"),
+            ),
+            ("flag", "true", None),
+            ("flag", "yes", Some("`flag` is `true` or `false`")),
+            ("seats", "-3", None),
+            ("seats", "3.5", Some("`seats` is a whole number")),
+            ("ratio", "3.5", None),
+            ("ratio", "NaN", Some("`ratio` is a number")),
+            ("plan", "pro", Some("`plan` is read-only")),
+            (
+                "zzz",
+                "x",
+                Some("there are `region`, `flag`, `seats`, `ratio`, `plan`, `odd`"),
+            ),
+            ("odd", "anything", None),
         ] {
-            assert_eq!(
-                check(&schema, name, value).is_ok(),
-                fits,
-                "{name} = {value}"
-            );
+            let told = super::advice(&schema, name, value);
+            assert_eq!(told.as_deref(), advice, "{name} = {value}");
         }
-        assert!(check(&Properties::new(), "anything", "at all").is_ok());
+        assert_eq!(
+            super::advice(&Properties::new(), "anything", "at all"),
+            None
+        );
     }
 }
