@@ -1,0 +1,347 @@
+//! `secrets`: values go in and never come out.
+
+use std::fs;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use snapbox::str;
+
+use crate::support::cloud::{Cloud, Fault};
+use crate::support::home::Home;
+use crate::support::run::{ada, json, stderr, stdout};
+
+const SETS: &str = "/v1/organizations/acme/secrets";
+
+/// The bodies of the writes so far.
+fn bodies(cloud: &Cloud) -> Vec<Value> {
+    cloud.writes().iter().map(|request| request.json()).collect()
+}
+
+#[test]
+fn sets_are_listed_with_what_is_known_of_them() {
+    let (cloud, home) = ada();
+    let run = home.cloud("secrets list -o acme").assert().success();
+    let text = stdout(&run);
+    let mut lines = text.lines();
+    assert_eq!(
+        lines.next(),
+        Some("Secret Set Name\tRegion\tStatus\tType\tSource\tError")
+    );
+    let count = lines.count();
+    assert_eq!(cloud.requests(), [format!("GET {SETS}").as_str()]);
+    let run = home
+        .cloud("secrets list -o acme --output json")
+        .assert()
+        .success();
+    let listed = json(&run)["secretSets"].as_array().unwrap().clone();
+    assert_eq!(listed.len(), count);
+    let run = home
+        .cloud("secrets list -o acme --sets --output json")
+        .assert()
+        .success();
+    let only_sets = json(&run)["secretSets"].as_array().unwrap().clone();
+    assert!(only_sets.len() < count);
+    assert!(only_sets.iter().all(|set| set["type"] != "imagePullSecret"));
+}
+
+#[test]
+fn a_region_that_there_is_not_is_told_before_the_sets_are_asked_for() {
+    let (cloud, home) = ada();
+    let run = home
+        .cloud("secrets list -o acme --region us-wset")
+        .assert()
+        .code(1);
+    let told = stderr(&run);
+    assert!(told.contains("did you mean `us-west`?"), "{told}");
+    assert_eq!(cloud.requests(), ["GET /v1/organizations/acme/regions"]);
+}
+
+#[test]
+fn an_organization_without_sets_says_how_to_make_one() {
+    let (_cloud, home) = ada();
+    home.cloud("secrets list -o ada-personal")
+        .assert()
+        .code(1)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+error: the organization `ada-personal` has no secret sets
+hint: make one with `pipecat cloud secrets set SET KEY=VALUE -o ada-personal`
+
+"#]]);
+}
+
+#[test]
+fn pairs_are_stored_one_after_the_other_and_no_value_is_shown() {
+    let (cloud, mut home) = ada();
+    home.env("PIPECAT_CLI_LOG_LEVEL", "TRACE");
+    let run = home
+        .pipecat([
+            "cloud", "secrets", "set", "new-bot", "A=one-s3cret", "B = \"two=s3cret\" ", "A=three-s3cret",
+            "-o", "acme", "--yes", "--output", "json",
+        ])
+        .assert()
+        .success();
+    assert_eq!(
+        json(&run),
+        json!({
+            "secretSet": "new-bot",
+            "organization": "acme",
+            "region": "us-west",
+            "action": "created",
+            "keys": ["A", "B"],
+        })
+    );
+    let body = |key: &str, value: &str| {
+        json!({"name": "new-bot", "isImagePullSecret": false, "secretKey": key, "secretValue": value})
+    };
+    assert_eq!(bodies(&cloud), [body("A", "three-s3cret"), body("B", "two=s3cret")]);
+    assert_eq!(
+        cloud.requests(),
+        [
+            format!("GET {SETS}/new-bot"),
+            format!("PUT {SETS}/new-bot"),
+            format!("PUT {SETS}/new-bot"),
+        ]
+    );
+    let said = stderr(&run) + &stdout(&run);
+    assert!(!said.contains("s3cret"), "{said}");
+}
+
+#[test]
+fn a_file_means_what_python_dotenv_says() {
+    let (cloud, home) = ada();
+    let text = "# note\nexport A='one'\nB=\"-----BEGIN\\n${C}\nEND\" # more\r\nC={\"k\": 1}\n";
+    fs::write(home.path().join(".env"), text).unwrap();
+    let run = home
+        .cloud("secrets set new-bot --file .env -o acme --yes")
+        .assert()
+        .success();
+    let stored: Vec<Value> = bodies(&cloud)
+        .iter()
+        .map(|body| json!([body["secretKey"], body["secretValue"]]))
+        .collect();
+    assert_eq!(
+        stored,
+        [
+            json!(["A", "one"]),
+            json!(["B", "-----BEGIN\n${C}\nEND"]),
+            json!(["C", "{\"k\": 1}"]),
+        ]
+    );
+    let told = stderr(&run);
+    assert!(told.contains("`.env`, line 3: the `${`"), "{told}");
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_told_with_its_line_before_any_request() {
+    let (cloud, home) = ada();
+    for (bytes, told) in [
+        (&b"A=x\nB=\"s3cret"[..], "line 2 (`B`): a quote is not closed"),
+        (b"", "there are no keys in"),
+        (b"A.B=s3cret", "`A.B` cannot be a key"),
+        (b"A=\n", "line 1 (`A`): the value is empty"),
+        (b"\xff\xfeA\0=\0x\0", "UTF-16 (little endian)"),
+        (b"A=\xe4s3cret", "not UTF-8"),
+        (b"A=a\0s3cret", "zero byte"),
+    ] {
+        fs::write(home.path().join("bad.env"), bytes).unwrap();
+        let run = home
+            .cloud("secrets set new-bot -f bad.env -o acme --yes --output json")
+            .assert()
+            .code(1);
+        assert_eq!(json(&run)["error"]["code"], "invalid_input");
+        let said = stderr(&run);
+        assert!(said.contains(told), "{said}");
+        assert!(!said.contains("s3cret"), "{said}");
+    }
+    for missing in ["nothing.env", "."] {
+        let line = format!("secrets set new-bot -f {missing} -o acme --yes");
+        home.cloud(&line).assert().code(1);
+    }
+    assert_eq!(cloud.requests().len(), 0);
+}
+
+#[test]
+fn values_come_from_the_environment_and_standard_input_byte_for_byte() {
+    let (cloud, mut home) = ada();
+    home.env("FROM_ENV", " \"as it is\" ");
+    home.cloud("secrets set new-bot --from-env FROM_ENV --value-stdin PIPED -o acme --yes")
+        .stdin("two\nlines\n\n")
+        .assert()
+        .success();
+    let values: Vec<Value> = bodies(&cloud)
+        .iter()
+        .map(|body| body["secretValue"].clone())
+        .collect();
+    assert_eq!(values, [" \"as it is\" ", "two\nlines\n"]);
+    home.cloud("secrets set new-bot --from-env NOT_THERE -o acme --yes")
+        .assert()
+        .code(1);
+    home.cloud("secrets set new-bot --file - --value-stdin A -o acme --yes")
+        .stdin("A=x")
+        .assert()
+        .code(1);
+    assert_eq!(cloud.writes().len(), 2);
+}
+
+#[test]
+fn off_a_terminal_a_question_names_the_option_that_answers_it() {
+    let (cloud, home) = ada();
+    for line in [
+        "secrets set new-bot A=x -o acme",
+        "secrets unset my-bot A -o acme",
+        "secrets delete my-bot -o acme",
+        "regions delete pce-acme -o acme",
+        "spend-limit clear -o acme",
+        "github disconnect -o acme",
+    ] {
+        let run = home.cloud(line).assert().code(2);
+        assert!(stderr(&run).contains("`--yes`"), "{line}: {}", stderr(&run));
+    }
+    assert_eq!(cloud.writes().len(), 0);
+}
+
+#[test]
+fn a_failure_in_the_middle_says_what_is_stored_and_what_is_not() {
+    let (cloud, home) = ada();
+    let path = format!("{SETS}/new-bot");
+    cloud.fault(Fault::on("PUT", &path).skip(1).status(403).json(&json!({
+        "error": "value three-s3cret is not allowed",
+        "code": "PCC-1003",
+    })));
+    let run = home
+        .pipecat([
+            "cloud", "secrets", "set", "new-bot", "A=1", "B=three-s3cret", "C=3", "-o", "acme", "--yes", "--output", "json",
+        ])
+        .assert()
+        .code(1);
+    let error = &json(&run)["error"];
+    assert_eq!(error["stored"], json!(["A"]));
+    assert_eq!(error["notStored"], json!(["B", "C"]));
+    let said = stderr(&run) + &stdout(&run);
+    assert!(said.contains("stored: `A`; not stored: `B`, `C`"), "{said}");
+    assert!(!said.contains("s3cret"), "{said}");
+}
+
+#[test]
+fn a_conflict_is_tried_again_since_twice_is_the_same() {
+    let (cloud, home) = ada();
+    let path = format!("{SETS}/new-bot");
+    let busy = json!({"error": "Busy", "code": "CONFLICT"});
+    cloud.fault(Fault::on("PUT", &path).times(1).status(409).json(&busy));
+    home.cloud("secrets set new-bot A=1 -o acme --yes")
+        .assert()
+        .success();
+    assert_eq!(cloud.writes().len(), 2);
+}
+
+#[test]
+fn a_page_in_the_place_of_an_answer_is_no_success() {
+    let (cloud, home) = ada();
+    let page = "<html>sign in</html>";
+    for line in [
+        "secrets set new-bot A=1 -o acme --yes",
+        "secrets delete my-bot -o acme --yes",
+        "regions delete pce-acme -o acme --yes",
+        "github disconnect -o acme --yes",
+        "spend-limit clear -o acme --yes",
+    ] {
+        cloud.clear_faults();
+        for method in ["PUT", "DELETE"] {
+            cloud.fault(Fault::under(method, "/v1/").status(200).html(page));
+        }
+        let run = home.cloud(&format!("{line} --output json")).assert().code(1);
+        assert_eq!(json(&run)["error"]["code"], "unexpected_response", "{line}");
+        let told = stderr(&run);
+        assert!(told.contains("may have been carried out"), "{line}: {told}");
+    }
+}
+
+#[test]
+fn a_login_is_stored_as_base64_and_never_shown() {
+    let (cloud, mut home) = ada();
+    home.env("PIPECAT_CLI_LOG_LEVEL", "TRACE");
+    let run = home
+        .cloud("secrets image-pull-secret hub-new https://hub.example --username ada --password-stdin -o acme")
+        .stdin("t0ken\n")
+        .assert()
+        .success();
+    assert_eq!(
+        bodies(&cloud),
+        [json!({"isImagePullSecret": true, "secretValue": "YWRhOnQwa2Vu", "host": "https://hub.example"})]
+    );
+    let said = stderr(&run) + &stdout(&run);
+    assert!(!said.contains("t0ken") && !said.contains("YWRhOnQwa2Vu"), "{said}");
+    for line in [
+        "secrets image-pull-secret x h nocolon -o acme",
+        "secrets image-pull-secret x h : -o acme",
+        "secrets image-pull-secret x h --no-encode a:b -o acme",
+    ] {
+        home.cloud(line).assert().code(1);
+    }
+    home.cloud("secrets image-pull-secret x h -o acme").assert().code(2);
+    assert_eq!(cloud.writes().len(), 1);
+}
+
+#[test]
+fn whoever_waits_is_told_when_the_set_is_ready_or_why_it_is_not() {
+    let (cloud, home) = ada();
+    cloud.change(|state| {
+        let acme = state.organization("acme").unwrap();
+        acme.secrets.course = vec![json!({"status": "ready"})];
+    });
+    home.cloud("secrets set new-bot A=1 -o acme --yes --wait")
+        .assert()
+        .success();
+    cloud.change(|state| {
+        let acme = state.organization("acme").unwrap();
+        acme.secrets.course = vec![json!({"status": "failed", "errorMessage": "no such cluster"})];
+    });
+    let run = home
+        .cloud("secrets set new-bot A=1 -o acme --yes --wait=5 --output json")
+        .assert()
+        .code(1);
+    assert!(stderr(&run).contains("no such cluster"), "{}", stderr(&run));
+    assert_eq!(json(&run)["error"]["stored"], json!(["A"]));
+}
+
+#[test]
+fn no_name_leaves_its_segment() {
+    let (cloud, home) = ada();
+    for line in [
+        "secrets delete .. -o acme --yes",
+        "secrets unset .. A -o acme --yes",
+        "regions delete . -o acme --yes",
+        "regions show .. -o acme",
+    ] {
+        let run = home.cloud(&format!("{line} --output json")).assert().code(1);
+        assert_eq!(json(&run)["error"]["code"], "invalid_input", "{line}");
+    }
+    home.cloud("secrets delete ../github/installation -o acme --yes")
+        .assert()
+        .code(1);
+    assert_eq!(
+        cloud.requests(),
+        [format!("DELETE {SETS}/..%2Fgithub%2Finstallation")]
+    );
+}
+
+#[test]
+fn an_interruption_between_two_keys_says_what_is_stored() {
+    use crate::support::running::Running;
+    let (cloud, home): (Cloud, Home) = ada();
+    let path = format!("{SETS}/new-bot");
+    cloud.fault(Fault::on("PUT", &path).skip(1).delay(Duration::from_secs(20)));
+    let line = "cloud secrets set new-bot A=1 B=2 -o acme --yes --output json";
+    let running = Running::start(home.command(line.split_whitespace()));
+    while cloud.writes().len() < 2 {
+        std::thread::yield_now();
+    }
+    running.signal("INT");
+    let output = running.finish();
+    assert_eq!(output.status.code(), Some(130));
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(value["error"]["code"], "interrupted");
+    assert_eq!(value["error"]["stored"], json!(["A"]));
+    assert_eq!(value["error"]["notStored"], json!(["B"]));
+}
