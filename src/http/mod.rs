@@ -10,6 +10,7 @@ mod request;
 mod response;
 mod retry;
 mod route;
+mod timeout;
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -22,6 +23,7 @@ pub use request::{Body, Limits, Request, Upload};
 pub use response::{Incoming, Response};
 use route::authority;
 pub use route::{is_loopback, is_segment, route};
+pub use timeout::timeout;
 
 use crate::error::{Code, Result};
 use crate::limit::TimeLimit;
@@ -92,9 +94,9 @@ impl Http {
         let received = async { self.open(request).await?.collect().await };
         let outcome = match self.within(request) {
             None => received.await,
-            Some(limit) => tokio::time::timeout(limit, received)
+            Some(limit) => timeout(limit, received)
                 .await
-                .unwrap_or_else(|_| Err(failure::no_response(&authority(&request.url)))),
+                .unwrap_or_else(|| Err(failure::no_response(&authority(&request.url)))),
         };
         // The address without its query, which may hold what no log should.
         let place = format!(

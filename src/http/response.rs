@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::failure;
+use super::{failure, timeout};
 use crate::error::{Code, Error, Result};
 
 /// What came back.
@@ -186,9 +186,9 @@ impl Incoming {
     /// The connection broke, or nothing came for too long.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let host = self.head.host();
-        tokio::time::timeout(self.stall, self.response.chunk())
+        timeout(self.stall, self.response.chunk())
             .await
-            .map_err(|_| failure::no_response(&host))?
+            .ok_or_else(|| failure::no_response(&host))?
             .map_err(|error| failure::explain(error, &host))
     }
 
