@@ -11,6 +11,7 @@ mod request;
 mod response;
 mod retry;
 mod route;
+mod timeout;
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -24,6 +25,7 @@ pub use request::{Body, Limits, Request, Upload};
 pub use response::{Incoming, Response};
 use route::authority;
 pub use route::{is_loopback, is_segment, route, without_credentials};
+pub use timeout::timeout;
 
 use crate::error::{Code, Result};
 use crate::limit::TimeLimit;
@@ -106,9 +108,9 @@ impl Http {
         let total = request.limits.total.unwrap_or(Duration::MAX);
         let outcome = match self.left(request, first).min(total) {
             Duration::MAX => received.await,
-            limit => tokio::time::timeout(limit, received)
+            limit => timeout(limit, received)
                 .await
-                .unwrap_or_else(|_| Err(failure::no_response(&authority(&request.url)))),
+                .unwrap_or_else(|| Err(failure::no_response(&authority(&request.url)))),
         };
         // The address without its query, which may hold what no log should.
         let place = format!(

@@ -13,7 +13,7 @@ use reqwest::{Method, RequestBuilder};
 use secrecy::SecretString;
 use url::Url;
 
-use super::Response;
+use super::{Response, timeout};
 use crate::error::{Code, Error, Result};
 
 /// From sending a request to the last byte of the response.
@@ -217,10 +217,10 @@ pub(super) async fn unless_stalled<T>(
     let mut work = std::pin::pin!(work);
     loop {
         let before = so_far();
-        match tokio::time::timeout(stall, &mut work).await {
-            Ok(done) => return Some(done),
-            Err(_) if so_far() == before => return None,
-            Err(_) => {}
+        match timeout(stall, &mut work).await {
+            Some(done) => return Some(done),
+            None if so_far() == before => return None,
+            None => {}
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::route::{has_credentials, without_credentials};
-use super::{failure, json};
+use super::{failure, json, timeout};
 use crate::error::{Code, Error, Result, excerpt};
 
 /// What came back.
@@ -223,9 +223,9 @@ impl Incoming {
     /// The connection broke, or nothing came for too long.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let host = self.head.host();
-        tokio::time::timeout(self.stall, self.response.chunk())
+        timeout(self.stall, self.response.chunk())
             .await
-            .map_err(|_| failure::no_response(&host))?
+            .ok_or_else(|| failure::no_response(&host))?
             .map_err(|error| failure::explain(error, &host))
     }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::http::{Body, Http, Request, route};
+use crate::http::{Body, Http, Request, route, timeout};
 use crate::store::Session;
 
 /// Signing out does not wait longer for the service than this.
@@ -43,10 +43,10 @@ pub async fn revoke(http: &Http, api_host: Result<Url>, session: &Session) -> Re
             Err(response.refusal())
         }
     };
-    match tokio::time::timeout(REVOCATION_TIMEOUT, attempt).await {
-        Ok(Ok(())) => Revocation::Confirmed,
-        Ok(Err(error)) => Revocation::Unconfirmed(error),
-        Err(_) => Revocation::Unconfirmed(Error::new(
+    match timeout(REVOCATION_TIMEOUT, attempt).await {
+        Some(Ok(())) => Revocation::Confirmed,
+        Some(Err(error)) => Revocation::Unconfirmed(error),
+        None => Revocation::Unconfirmed(Error::new(
             crate::error::Code::TimedOut,
             format!("no answer within {} s", REVOCATION_TIMEOUT.as_secs()),
         )),

@@ -217,3 +217,75 @@ fn a_response_that_is_collected_has_a_limit() {
     let outcome = run(async |http| http.send(Request::get(url).limits(limits)).await);
     assert_eq!(outcome.unwrap_err().code(), Code::UnexpectedResponse);
 }
+
+/// Stopped (Ctrl-Z, a paused container), or starved: for the runtime, that is the same.
+#[test]
+fn what_came_while_the_program_stood_still_is_taken_although_the_time_is_up() {
+    let limit = Duration::from_millis(300);
+    let cases = [
+        Limits {
+            total: Some(limit),
+            ..Limits::default()
+        },
+        Limits {
+            stall: limit,
+            ..Limits::default()
+        },
+    ];
+    for limits in cases {
+        let (asked, request_is_there) = mpsc::channel();
+        let (stand_still, program_stands_still) = mpsc::channel();
+        let (sent, answer_is_sent) = mpsc::channel();
+        let url = server(move |mut stream| {
+            let _ = head(&mut stream);
+            asked.send(()).unwrap();
+            program_stands_still.recv().unwrap();
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwhole")
+                .unwrap();
+            sent.send(()).unwrap();
+        });
+        let response = run(async |http| {
+            let request = Request::new(Method::POST, url).limits(limits);
+            let stopped = async {
+                while request_is_there.try_recv().is_err() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                stand_still.send(()).unwrap();
+                answer_is_sent.recv().unwrap();
+                thread::sleep(limit * 4);
+            };
+            tokio::join!(http.send(request), stopped).0
+        });
+        let response = response.unwrap();
+        assert_eq!(
+            (response.status.as_u16(), &*response.body),
+            (200, &b"whole"[..])
+        );
+    }
+}
+
+#[test]
+fn a_program_that_stood_still_does_not_wait_for_what_has_not_come() {
+    let (sender, done) = mpsc::channel::<()>();
+    let url = server(move |mut stream| {
+        let _ = head(&mut stream);
+        let _ = done.recv();
+    });
+    let limits = Limits {
+        total: Some(Duration::from_millis(200)),
+        ..Limits::default()
+    };
+    let since = Instant::now();
+    let outcome = run(async |http| {
+        let request = Request::new(Method::POST, url).limits(limits);
+        let stopped = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            thread::sleep(Duration::from_secs(1));
+        };
+        tokio::join!(http.send(request), stopped).0
+    });
+    assert_eq!(outcome.unwrap_err().code(), Code::TimedOut);
+    assert!(since.elapsed() < Duration::from_secs(10));
+    drop(sender);
+}

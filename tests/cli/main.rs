@@ -14,6 +14,7 @@
 //! | [`registry_keys`] | keys of the container registry                                     |
 //! | [`properties`]    | properties of an organization, its default region                  |
 //! | [`token`]         | the token in force, for scripts                                    |
+//! | [`secrets`]       | secrets, and what regions, spend limit and GitHub share with them  |
 //! | [`prompts`]       | questions on a terminal                                            |
 //! | [`output`]        | modes, streams, exit statuses                                      |
 //! | [`settings`]      | where values come from, and the configuration file                 |
@@ -65,6 +66,7 @@ mod prompts;
 mod properties;
 mod registry_keys;
 mod sandbox;
+mod secrets;
 mod session;
 mod settings;
 mod shell;
