@@ -3,10 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tracing::{Event, Level as Severity, Metadata, Subscriber, field};
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
-use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing::level_filters::LevelFilter;
+use tracing::{Event, Level as Severity, Metadata, Subscriber, field, span};
 
 use super::{Note, Printer};
 use crate::settings::Choice;
@@ -42,21 +40,34 @@ impl Choice for LogLevel {
 
 /// Starts the log. Only the first call of a process counts.
 pub fn start_log(level: LogLevel, printer: Arc<Printer>) {
-    let own = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level.0);
-    let _ = tracing_subscriber::registry()
-        .with(Lines(printer).with_filter(own))
-        .try_init();
+    let lines = Lines {
+        level: level.0,
+        printer,
+    };
+    let _ = tracing::subscriber::set_global_default(lines);
 }
 
 /// A line an event: the level and the message.
-struct Lines(Arc<Printer>);
+struct Lines {
+    level: LevelFilter,
+    printer: Arc<Printer>,
+}
 
-impl<S: Subscriber> Layer<S> for Lines {
-    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+impl Subscriber for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_event()
+            && *metadata.level() <= self.level
+            && metadata.target().starts_with(env!("CARGO_CRATE_NAME"))
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.level)
+    }
+
+    fn event(&self, event: &Event<'_>) {
         let mut message = Message(String::new());
         event.record(&mut message);
-        let metadata: &Metadata<'_> = event.metadata();
-        let note = match *metadata.level() {
+        let note = match *event.metadata().level() {
             Severity::WARN => Note::Warning(message.0),
             level => Note::Plain(format!(
                 "{}: {}",
@@ -64,8 +75,21 @@ impl<S: Subscriber> Layer<S> for Lines {
                 message.0
             )),
         };
-        self.0.note(&note);
+        self.printer.note(&note);
     }
+
+    // No span is enabled, so that none comes here; the trait asks for an answer all the same.
+    fn new_span(&self, _span: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _span: &span::Id, _values: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _span: &span::Id, _follows: &span::Id) {}
+
+    fn enter(&self, _span: &span::Id) {}
+
+    fn exit(&self, _span: &span::Id) {}
 }
 
 struct Message(String);
@@ -90,5 +114,18 @@ mod tests {
             assert_eq!(LogLevel::named(&name.to_lowercase()), LogLevel::named(name));
         }
         assert_eq!(LogLevel::named("LOUD"), None);
+    }
+
+    #[test]
+    fn what_libraries_say_is_not_written_at_any_level() {
+        for (level, debug) in [(LevelFilter::TRACE, true), (LevelFilter::INFO, false)] {
+            let printer = Arc::new(Printer::new(false, false));
+            tracing::subscriber::with_default(Lines { level, printer }, || {
+                assert!(tracing::event_enabled!(Severity::INFO));
+                assert_eq!(tracing::event_enabled!(Severity::DEBUG), debug);
+                assert!(!tracing::event_enabled!(target: "h2", Severity::ERROR));
+                assert!(!tracing::span_enabled!(Severity::ERROR));
+            });
+        }
     }
 }
