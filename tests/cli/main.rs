@@ -14,6 +14,7 @@
 //! | [`registry_keys`] | keys of the container registry                                     |
 //! | [`properties`]    | properties of an organization, its default region                  |
 //! | [`token`]         | the token in force, for scripts                                    |
+//! | [`regions`], [`spend_limit`], [`github`] | what their names say                     |
 //! | [`secrets`]       | secrets, and what regions, spend limit and GitHub share with them  |
 //! | [`prompts`]       | questions on a terminal                                            |
 //! | [`output`]        | modes, streams, exit statuses                                      |
@@ -49,6 +50,7 @@ mod cycle;
 mod failures;
 mod fake_cloud;
 mod faults;
+mod github;
 mod help;
 mod hostile;
 mod http;
@@ -64,6 +66,7 @@ mod pat;
 mod pictures;
 mod prompts;
 mod properties;
+mod regions;
 mod registry_keys;
 mod sandbox;
 mod secrets;
@@ -71,5 +74,6 @@ mod session;
 mod settings;
 mod shell;
 mod sign_out;
+mod spend_limit;
 mod token;
 mod whoami;
