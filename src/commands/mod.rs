@@ -91,7 +91,7 @@ macro_rules! subcommands {
                 context: &$crate::context::Context,
             ) -> $crate::error::Result<Box<dyn $crate::output::Report>> {
                 match self {
-                    $(Self::$verb(verb) => verb.run(context).await),+
+                    $(Self::$verb(verb) => Box::pin(verb.run(context)).await),+
                 }
             }
         }

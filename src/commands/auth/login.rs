@@ -62,7 +62,7 @@ impl Run for Args {
     }
 
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
-        Ok(Box::new(login(context, &self).await?))
+        Ok(Box::new(Box::pin(login(context, &self)).await?))
     }
 }
 
