@@ -14,11 +14,12 @@ const SETS: &str = "/v1/organizations/acme/secrets";
 
 /// The bodies of the writes so far.
 fn bodies(cloud: &Cloud) -> Vec<Value> {
-    cloud
-        .writes()
-        .iter()
-        .map(|request| request.json())
-        .collect()
+    let writes = cloud.writes();
+    let mut bodies = Vec::new();
+    for request in &writes {
+        bodies.push(request.json());
+    }
+    bodies
 }
 
 #[test]
