@@ -2,6 +2,8 @@
 
 mod answers;
 mod connections;
+mod offline;
 mod passing;
+mod proxies;
 mod redirects;
 mod refusals;
