@@ -7,3 +7,4 @@ mod passing;
 mod proxies;
 mod redirects;
 mod refusals;
+mod threads;
