@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::api::{Api, Credential, Organization, WithRaw};
 use crate::error::{Code, Error, Result};
-use crate::http::Http;
+use crate::http::{Http, ProxyVariables};
 use crate::limit::TimeLimit;
 use crate::oauth::Renewal;
 use crate::output::{Event, Mode, Note, Printer, Renderer};
@@ -47,10 +47,12 @@ impl Context {
     #[must_use]
     pub fn new(settings: Settings, store: Store, limit: TimeLimit, renderer: Rc<Renderer>) -> Self {
         let limit = Rc::new(limit);
+        let variable = |name: &str| Some(settings.environment().raw(name)?.to_str()?.to_owned());
+        let proxies = ProxyVariables::new(variable);
         Self {
             settings,
             store,
-            http: Rc::new(Http::new(Rc::clone(&limit))),
+            http: Rc::new(Http::new(Rc::clone(&limit)).with_proxies(proxies)),
             prompt: Prompt::new(Rc::clone(&limit)),
             limit,
             printer: Arc::clone(renderer.printer()),

@@ -55,6 +55,8 @@ pub enum Code {
     Unreachable,
     /// The host's certificate is not trusted.
     UntrustedCertificate,
+    /// The proxy on the way lets nobody through.
+    ProxyRefused,
     /// No answer in time.
     TimedOut,
     /// The connection broke before the whole answer had come.
@@ -106,6 +108,7 @@ impl Code {
             Self::UnknownHost => "unknown_host",
             Self::Unreachable => "unreachable",
             Self::UntrustedCertificate => "untrusted_certificate",
+            Self::ProxyRefused => "proxy_refused",
             Self::TimedOut => "timed_out",
             Self::ConnectionBroken => "connection_broken",
             Self::InsecureHost => "insecure_host",

@@ -13,15 +13,11 @@ use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 
 /// Its commands under `pipecat cloud`, as far as they are known here.
-const CLOUD_COMMANDS: [(&str, &str); 8] = [
+const CLOUD_COMMANDS: [(&str, &str); 4] = [
     ("agent", "Agents: list, start, stop, logs"),
     ("build", "Builds in the cloud"),
     ("deploy", "Deploy an agent"),
     ("docker", "Build and push an image"),
-    ("github", "The connection to GitHub"),
-    ("regions", "The regions there are"),
-    ("secrets", "Secrets and image pull secrets"),
-    ("spend-limit", "The spend limit of an organization"),
 ];
 
 /// Its commands beside `cloud`.

@@ -29,8 +29,25 @@ use crate::store::{Document, Store};
 /// Who waits longer for the end, after a signal, is told what for.
 const SETTLING_SILENCE: Duration = Duration::from_millis(300);
 
-/// Where something broke that should not have, for whoever reports it.
-static BROKEN_AT: Mutex<Option<String>> = Mutex::new(None);
+/// What broke that should not have, for whoever reports it.
+static BROKEN: Mutex<Broken> = Mutex::new(Broken::Somewhere);
+
+/// What broke.
+enum Broken {
+    /// Something at this place.
+    At(String),
+    /// Something, nobody knows where.
+    Somewhere,
+    /// Nothing of ours: libraries know no other way to say that there is no thread to be had.
+    NoThread,
+}
+
+/// What libraries say then.
+const NO_THREAD: [&str; 2] = ["OS can't spawn worker thread", "failed to spawn thread"];
+
+/// What helps where the system has nothing left.
+const RAISE_LIMITS: &str =
+    "end other programs, or raise the limits of this one (`ulimit -u`, `ulimit -n`)";
 
 /// Runs the program with `arguments`, its own name first, and gives the exit status.
 #[must_use]
@@ -38,8 +55,15 @@ pub fn run(arguments: &[OsString], environment: Environment) -> ExitCode {
     // A panic in a library, on whichever thread, is a failure like any other, and is told as one.
     // What it says may hold anything, so only its place is kept.
     panic::set_hook(Box::new(|panic| {
+        let said = panic.payload().downcast_ref::<String>();
+        let has_no_thread = said.is_some_and(|said| NO_THREAD.iter().any(|no| said.contains(no)));
         let place = panic.location().map(ToString::to_string);
-        *BROKEN_AT.lock().unwrap_or_else(PoisonError::into_inner) = place;
+        let broken = match place {
+            _ if has_no_thread => Broken::NoThread,
+            Some(place) => Broken::At(place),
+            None => Broken::Somewhere,
+        };
+        *BROKEN.lock().unwrap_or_else(PoisonError::into_inner) = broken;
     }));
     let surroundings = environment.clone();
     panic::catch_unwind(AssertUnwindSafe(|| answer(arguments, surroundings)))
@@ -67,13 +91,19 @@ fn answer(arguments: &[OsString], environment: Environment) -> ExitCode {
 /// Tells that something broke that should not have.
 fn broken(arguments: &[OsString], environment: Environment) -> ExitCode {
     restore_terminal();
-    let place = BROKEN_AT.lock().unwrap_or_else(PoisonError::into_inner);
-    let place = place.as_deref().unwrap_or("an unknown place");
-    let error = Error::new(
-        Code::Internal,
-        format!("something broke inside this program, at {place}"),
-    )
-    .hint("please report it with the command and this message; was the system out of threads or memory?");
+    let broken = BROKEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let broke = |place| {
+        let message = format!("something broke inside this program, at {place}");
+        Error::new(Code::Internal, message)
+            .hint("please report it with the command and this message")
+    };
+    let error = match &*broken {
+        Broken::At(place) => broke(place.as_str()),
+        Broken::Somewhere => broke("an unknown place"),
+        Broken::NoThread => {
+            Error::new(Code::Internal, "the system has no thread to spare").hint(RAISE_LIMITS)
+        }
+    };
     let (renderer, _) = without_command(arguments, environment);
     conclude(&renderer, &Err(error))
 }
@@ -217,7 +247,10 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
     let made_ready = || {
         chosen?;
         let context = surroundings.into_context(&command, Rc::clone(&renderer))?;
-        let cannot_start = |error| Error::new(Code::Internal, "cannot start").because(error);
+        let cannot_start = |error| {
+            let error = Error::new(Code::Internal, "cannot start").because(error);
+            error.hint(RAISE_LIMITS)
+        };
         let runtime = new_runtime().map_err(cannot_start)?;
         let signals = Signals::listen().map_err(cannot_start)?;
         Ok((context, runtime, signals))

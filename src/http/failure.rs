@@ -2,7 +2,12 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::net::UdpSocket;
 
+use url::Url;
+
+use super::certificate;
+use super::proxy::Trouble;
 use crate::error::{Code, Error};
 
 /// The command's time was up before a request could be sent.
@@ -21,20 +26,19 @@ pub(super) fn no_response(host: &str) -> Error {
 pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
     // The address is already named, and its query may hold what no message should.
     let error = error.without_url();
-    if let Some(reason) = find::<rustls::Error>(&error).map(certificate_reason) {
-        return match reason {
-            Some(reason) => Error::new(
-                Code::UntrustedCertificate,
-                format!("the certificate of `{host}` is not trusted: {reason}"),
-            )
-            .hint("behind a proxy that inspects TLS, name its certificates in `SSL_CERT_FILE`"),
-            None => Error::new(
+    match find::<rustls::Error>(&error) {
+        Some(rustls::Error::InvalidCertificate(wrong)) => {
+            return certificate::untrusted(host, wrong);
+        }
+        Some(_) => {
+            return Error::new(
                 Code::Unreachable,
                 format!("no secure connection to `{host}`"),
             )
             .because(innermost(&error))
-            .hint("check whether that host speaks HTTPS, and whether a proxy stands between"),
-        };
+            .hint("check whether that host speaks HTTPS, and whether a proxy stands between");
+        }
+        None => {}
     }
     if error.is_connect() && error.is_timeout() {
         return timed_out(format!("no connection to `{host}` within 10 s"));
@@ -43,20 +47,10 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
         return no_response(host);
     }
     if is_dns(&error) {
-        return Error::new(Code::UnknownHost, format!("there is no host `{host}`"))
-            .because(innermost(&error))
-            .hint("check the name, and whether this machine is on the network");
+        return unknown(host, innermost(&error), is_offline());
     }
     if error.is_connect() {
-        let refused = find::<io::Error>(&error)
-            .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
-        return Error::new(Code::Unreachable, format!("cannot connect to `{host}`"))
-            .because(innermost(&error))
-            .hint(if refused {
-                "nothing listens there: check the address, the proxy if one is set, and whether the service is up"
-            } else {
-                "check whether this machine is on the network, and whether it needs a proxy"
-            });
+        return unreachable(host, &error);
     }
     if find::<hyper::Error>(&error).is_some_and(hyper::Error::is_parse) {
         return Error::new(
@@ -81,6 +75,106 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
     .hint("try again in a while")
 }
 
+/// There is no address for a host, for whichever reason.
+fn unknown(host: &str, cause: anyhow::Error, is_offline: bool) -> Error {
+    let said = cause.to_string();
+    let error = |message| Error::new(Code::UnknownHost, message).because(cause);
+    if is_offline {
+        return error(format!(
+            "this machine is on no network: `{host}` cannot be looked up"
+        ))
+        .hint(CONNECT);
+    }
+    // What the C libraries and Windows call it. They have no other way to say so here.
+    let passes = ["Temporary failure", "Try again", "os error 11002"];
+    if passes.iter().any(|words| said.contains(words)) {
+        return error(format!("`{host}` cannot be looked up just now"))
+            .hint("check this machine's name server (DNS), and try again in a while");
+    }
+    error(format!("there is no host `{host}`"))
+        .hint("check the name, and whether this machine is on the right network")
+}
+
+/// No connection came about.
+fn unreachable(host: &str, error: &reqwest::Error) -> Error {
+    let kind = find::<io::Error>(error).map(io::Error::kind);
+    let (message, hint) = match kind {
+        Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable)
+            if is_offline() =>
+        {
+            let message = format!("this machine is on no network: `{host}` cannot be reached");
+            (message, CONNECT)
+        }
+        Some(io::ErrorKind::ConnectionRefused) => (
+            format!("cannot connect to `{host}`"),
+            "nothing listens there: check the address, and whether the service is up",
+        ),
+        _ => (
+            format!("cannot connect to `{host}`"),
+            "check whether this machine is on the network, and whether it needs a proxy",
+        ),
+    };
+    Error::new(Code::Unreachable, message)
+        .because(innermost(error))
+        .hint(hint)
+}
+
+const CONNECT: &str = "connect it to a network, and try again";
+
+/// Whether this machine has no way to anywhere else. It is only looked up in its own table: nothing
+/// is sent by "connecting" a UDP socket. The addresses are those of documentation.
+fn is_offline() -> bool {
+    let has_way = |from: &str, to: &str| {
+        let socket = UdpSocket::bind((from, 0));
+        socket.is_ok_and(|socket| socket.connect((to, 9)).is_ok())
+    };
+    !has_way("0.0.0.0", "203.0.113.1") && !has_way("::", "2001:db8::1")
+}
+
+/// What a proxy has to do with the failure, if it is its own.
+pub(super) fn of_proxy(error: &reqwest::Error, url: &Url) -> Option<Trouble> {
+    if !error.is_connect() {
+        return None;
+    }
+    if error.is_timeout() {
+        return Some(Trouble::Slow);
+    }
+    // The connectors' errors have no public types; their sentences are all there is.
+    let said = |prefix: &str| {
+        causes(error).find_map(|cause| Some(cause.to_string().strip_prefix(prefix)?.to_owned()))
+    };
+    let dead = || {
+        let cause = innermost(error);
+        if is_dns(error) {
+            Trouble::Unknown(cause)
+        } else {
+            Trouble::Dead(Some(cause))
+        }
+    };
+    if let Some(what) = said("tunnel error: ") {
+        return Some(match what.as_str() {
+            "failed to create underlying connection" => dead(),
+            "proxy authorization required" => Trouble::Credentials,
+            "unsuccessful" => Trouble::Refused(None),
+            _ => Trouble::NoProxy,
+        });
+    }
+    if let Some(what) = said("SOCKS error: ") {
+        return Some(match what.as_str() {
+            "failed to create underlying connection" => Trouble::Dead(None),
+            "failed parsing server response" | "io error during SOCKS handshake" => {
+                Trouble::NoProxy
+            }
+            "credentials not accepted"
+            | "server does not support user/pass authentication"
+            | "server implements authentication incorrectly" => Trouble::Credentials,
+            _ => Trouble::Refused(Some(what)),
+        });
+    }
+    // Without a tunnel, the proxy is all that is connected to.
+    (url.scheme() == "http").then(dead)
+}
+
 /// What failed was to change something: it may have been changed all the same.
 pub(super) fn in_doubt(error: Error) -> Error {
     match error.code() {
@@ -97,30 +191,9 @@ fn timed_out(message: String) -> Error {
     Error::new(Code::TimedOut, message).hint("check the network, and try again in a while")
 }
 
-/// What is wrong with a certificate; nothing if the failure is another.
-fn certificate_reason(error: &rustls::Error) -> Option<String> {
-    use rustls::CertificateError as Wrong;
-    let rustls::Error::InvalidCertificate(wrong) = error else {
-        return None;
-    };
-    Some(match wrong {
-        Wrong::Expired | Wrong::ExpiredContext { .. } => "it has expired".into(),
-        Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
-            "it is not valid yet (is this machine's clock right?)".into()
-        }
-        Wrong::UnknownIssuer => "it comes from an authority that this machine does not know".into(),
-        Wrong::BadSignature => "the authority that it names has not signed it".into(),
-        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
-            "it belongs to another name".into()
-        }
-        Wrong::Revoked => "it has been revoked".into(),
-        other => other.to_string(),
-    })
-}
-
 fn is_dns(error: &reqwest::Error) -> bool {
-    // The connector's DNS error has no public type; its sentence is all there is.
-    causes(error).any(|cause| cause.to_string() == "dns error")
+    let sentences = ["dns error", "error resolving for socks proxy"];
+    causes(error).any(|cause| sentences.contains(&cause.to_string().as_str()))
 }
 
 /// The first cause of type `T`.
@@ -146,5 +219,44 @@ fn innermost(error: &reqwest::Error) -> anyhow::Error {
     match causes(error).last() {
         Some(cause) => anyhow::anyhow!("{cause}"),
         None => anyhow::anyhow!("{error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_without_an_address_is_told_by_its_reason() {
+        let unknown = |cause, is_offline| {
+            unknown(
+                "x",
+                anyhow::anyhow!("failed to lookup: {cause}"),
+                is_offline,
+            )
+            .to_string()
+        };
+        for (cause, is_offline, words) in [
+            ("Name or service not known", false, "there is no host `x`: "),
+            (
+                "Temporary failure in name resolution",
+                false,
+                "`x` cannot be looked up just now: ",
+            ),
+            ("Try again", false, "`x` cannot be looked up just now: "),
+            (
+                "Name or service not known",
+                true,
+                "this machine is on no network: `x` ",
+            ),
+            (
+                "Temporary failure in name resolution",
+                true,
+                "this machine is on no network: ",
+            ),
+        ] {
+            let told = unknown(cause, is_offline);
+            assert!(told.starts_with(words), "{told}");
+        }
     }
 }

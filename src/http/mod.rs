@@ -4,14 +4,17 @@
 //! Redirects are followed for reads, and only to the same origin, so the token goes nowhere else.
 //! A request that changes something is sent once.
 
+mod certificate;
 mod client;
 mod failure;
 mod json;
+mod proxy;
 mod request;
 mod response;
 mod retry;
 mod route;
 mod timeout;
+mod tls;
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -19,15 +22,18 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use reqwest::header::LOCATION;
 use secrecy::ExposeSecret as _;
+use url::Url;
 
 pub use failure::IN_DOUBT;
+pub use proxy::ProxyVariables;
+use proxy::Trouble;
 pub use request::{Body, Limits, Request, Upload};
 pub use response::{Incoming, Response};
 use route::authority;
 pub use route::{is_loopback, is_segment, route, without_credentials};
 pub use timeout::timeout;
 
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::limit::TimeLimit;
 
 /// A read is sent at most this often.
@@ -41,6 +47,7 @@ const MAX_REDIRECTS: u32 = 5;
 pub struct Http {
     clients: client::Clients,
     limit: Rc<TimeLimit>,
+    proxies: ProxyVariables,
 }
 
 impl Http {
@@ -50,7 +57,14 @@ impl Http {
         Self {
             clients: client::Clients::default(),
             limit,
+            proxies: ProxyVariables::default(),
         }
+    }
+
+    /// The same way, for somebody who is to be told which variable has named a proxy.
+    #[must_use]
+    pub fn with_proxies(self, proxies: ProxyVariables) -> Self {
+        Self { proxies, ..self }
     }
 
     /// Sends a request. One that is repeatable rides out faults that pass: a broken connection, 429,
@@ -151,7 +165,7 @@ impl Http {
         if self.left(request, Instant::now()).is_zero() {
             return Err(failure::out_of_time(&host));
         }
-        let client = self.clients.get(&request.url)?;
+        let client = self.clients.get(&request.url, &self.proxies).await?;
         let mut sent = client.request(request.method.clone(), request.url.clone());
         if let Some(token) = &request.bearer {
             sent = sent.bearer_auth(token.expose_secret());
@@ -160,8 +174,11 @@ impl Http {
         let stall = request.limits.stall;
         let response = request::unless_stalled(sent.send(), progress, stall)
             .await
-            .ok_or_else(|| failure::no_response(&host))?
-            .map_err(|error| failure::explain(error, &host))?;
+            .ok_or_else(|| failure::no_response(&host))?;
+        let response = match response {
+            Ok(response) => response,
+            Err(error) => return Err(self.explain(error, &request.url).await),
+        };
         let header = |name| {
             let value: &reqwest::header::HeaderValue = response.headers().get(name)?;
             value.to_str().ok()
@@ -183,5 +200,16 @@ impl Http {
             max_body: request.limits.body,
             response,
         })
+    }
+
+    /// Why no response came: the host's fault, or that of a proxy on the way there.
+    async fn explain(&self, error: reqwest::Error, url: &Url) -> Error {
+        let host = authority(url);
+        let proxy = self.proxies.on_the_way_to(url);
+        match proxy.zip(failure::of_proxy(&error, url)) {
+            Some((proxy, Trouble::Refused(None))) => proxy.error(&host, proxy.refusal(url).await),
+            Some((proxy, trouble)) => proxy.error(&host, trouble),
+            None => failure::explain(error, &host),
+        }
     }
 }

@@ -171,6 +171,13 @@ impl Response {
                 Code::NotFound,
                 format!("`{host}` has nothing there ({said})"),
             ),
+            407 => Error::new(
+                Code::ProxyRefused,
+                format!("a proxy on the way to `{host}` wants a name and a password ({said})"),
+            )
+            .hint(
+                "put them in front of its address: `http://NAME:PASSWORD@proxy.example.com:3128`",
+            ),
             429 => {
                 let error = Error::new(
                     Code::RateLimited,

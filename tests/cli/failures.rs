@@ -2,6 +2,9 @@
 
 mod answers;
 mod connections;
+mod offline;
 mod passing;
+mod proxies;
 mod redirects;
 mod refusals;
+mod threads;

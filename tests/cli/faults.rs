@@ -7,7 +7,7 @@ mod cell;
 mod columns;
 mod hosts;
 mod rows;
-mod tls;
+pub mod tls;
 mod verdict;
 
 use std::sync::Mutex;

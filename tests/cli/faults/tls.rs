@@ -20,21 +20,23 @@ use crate::support::authority::{Authority, VALID};
 use crate::support::cloud::ADA_PAT;
 use crate::support::home::Home;
 use crate::support::run::{json, stderr};
+#[cfg(unix)]
+use crate::support::running::Running;
 use crate::support::wire::{Behaviour, Wire};
 
 const ORGANIZATIONS: &str =
     r#"{"organizations": [{"id": "org_1", "name": "acme", "verboseName": "Acme"}]}"#;
 
 /// A server that lists one organization over TLS, until dropped.
-struct Server {
-    address: SocketAddr,
+pub struct Server {
+    pub address: SocketAddr,
     /// The versions of HTTP in which it was asked.
     versions: Arc<Mutex<Vec<Version>>>,
     _stop: oneshot::Sender<()>,
 }
 
 impl Server {
-    fn start(config: ServerConfig) -> Self {
+    pub fn start(config: ServerConfig) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -153,15 +155,19 @@ fn a_certificate_that_is_not_good_is_told_with_its_reason() {
         ),
         (
             authority.server(ADDRESS, [2000, 2001], &[]),
-            "it has expired",
+            "it has expired (on 2001-01-01 00:00 UTC; this machine's clock says 20",
         ),
         (
             authority.server(ADDRESS, [3000, 3001], &[]),
-            "it is not valid yet",
+            "it is not valid yet (not before 3000-01-01 00:00 UTC; this machine's clock says 20",
         ),
         (
             authority.server("example.com", VALID, &[]),
-            "it belongs to another name",
+            "it belongs to another name (`example.com`)",
+        ),
+        (
+            Authority::signed_by_itself(ADDRESS, true).1,
+            "it is signed by itself, and is an authority's, not a server's",
         ),
     ] {
         let server = Server::start(config);
@@ -172,6 +178,117 @@ fn a_certificate_that_is_not_good_is_told_with_its_reason() {
         );
         assert_eq!(server.versions(), [], "the token left the machine");
     }
+}
+
+/// What is wrong with a certificate decides what to do about it.
+#[test]
+fn every_reason_has_a_hint_of_its_own() {
+    let [authority, other] = ["ours", "theirs"].map(Authority::new);
+    let mut seen = std::collections::BTreeSet::new();
+    for (config, hint) in [
+        (
+            other.server(ADDRESS, VALID, &[]),
+            "name a file with its certificate in `SSL_CERT_FILE`",
+        ),
+        (
+            authority.server(ADDRESS, [2000, 2001], &[]),
+            "has to renew the certificate",
+        ),
+        (
+            authority.server(ADDRESS, [3000, 3001], &[]),
+            "set this machine's clock",
+        ),
+        (
+            authority.server("example.com", VALID, &[]),
+            "check the address",
+        ),
+        (
+            Authority::signed_by_itself(ADDRESS, true).1,
+            "basicConstraints=critical,CA:FALSE",
+        ),
+    ] {
+        let server = Server::start(config);
+        let home = home(server.address, &authority);
+        let told = stderr(&home.cloud("organizations list").assert().code(1));
+        assert!(told.contains(hint), "{told}");
+        let advice = told.lines().find(|line| line.starts_with("hint: "));
+        let advice = advice.unwrap().replace(&server.address.to_string(), "");
+        assert!(seen.insert(advice), "told before: {told}");
+    }
+}
+
+/// What the hint says about a certificate that is signed by itself does help.
+#[test]
+fn a_certificate_that_is_signed_by_itself_is_good_where_it_is_named() {
+    let (pem, config) = Authority::signed_by_itself(ADDRESS, false);
+    let server = Server::start(config);
+    let home = home(server.address, &Authority::new("ours"));
+    home.cloud("organizations list").assert().code(1);
+    fs::write(home.path().join("authority.pem"), pem).unwrap();
+    home.cloud("organizations list").assert().success();
+}
+
+#[test]
+fn one_bad_certificate_does_not_spoil_the_trust_store() {
+    let authority = Authority::new("ours");
+    let server = Server::start(authority.server(ADDRESS, VALID, &[]));
+    let home = home(server.address, &authority);
+    let store = home.path().join("authority.pem");
+    let bad = "-----BEGIN CERTIFICATE-----\nMAAB\n-----END CERTIFICATE-----\n";
+    for text in [
+        format!("{bad}{}", authority.pem),
+        format!("{}{bad}", authority.pem),
+    ] {
+        fs::write(&store, text).unwrap();
+        home.cloud("organizations list")
+            .assert()
+            .success()
+            .stderr_eq("");
+    }
+    for (text, words) in [
+        (bad, "there is no certificate in it"),
+        ("", "there is no certificate in it"),
+    ] {
+        fs::write(&store, text).unwrap();
+        fails(&home, "untrusted_certificate", words);
+    }
+    fs::remove_file(&store).unwrap();
+    fails(&home, "untrusted_certificate", "No such file");
+}
+
+/// A trust store that is a pipe: the shell's `<(…)` is one, and so is what nobody writes to.
+#[cfg(unix)]
+#[test]
+fn a_trust_store_may_be_a_pipe_and_is_not_waited_for_without_end() {
+    let authority = Authority::new("ours");
+    let server = Server::start(authority.server(ADDRESS, VALID, &[]));
+    let home = home(server.address, &authority);
+    let store = home.path().join("authority.pem");
+    fs::remove_file(&store).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&store).status();
+    assert!(made.unwrap().success());
+
+    let since = Instant::now();
+    let running = Running::start(home.command(["cloud", "organizations", "list"]));
+    // Once it reads, somebody can write without waiting.
+    let mut pipe = fs::File::options().write(true).open(&store).unwrap();
+    running.signal("INT");
+    let output = running.finish();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(since.elapsed() < Duration::from_secs(8));
+    drop(pipe);
+
+    let running = Running::start(home.command(["cloud", "organizations", "list"]));
+    pipe = fs::File::options().write(true).open(&store).unwrap();
+    pipe.write_all(authority.pem.as_bytes()).unwrap();
+    drop(pipe);
+    assert!(running.finish().status.success());
+
+    fails(
+        &home,
+        "timed_out",
+        "the trust store could not be read within 10 s",
+    );
 }
 
 /// What speaks no TLS: it takes what comes first, sends these bytes, and closes.
