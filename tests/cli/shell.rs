@@ -253,7 +253,7 @@ fn a_name_that_nobody_has_finds_its_nearest() {
         ),
         (
             "organizations properties set -o acme defaultRegio x",
-            2,
+            1,
             "did you mean `defaultRegion`?",
         ),
         ("organizations lst", 2, "'list'"),
