@@ -1,9 +1,10 @@
 #!/bin/sh
 # Installs pipecat from a release: finds out the platform, downloads the archive and its checksum,
-# verifies, and puts one file into place. POSIX sh with curl or wget, tar, and a SHA-256 tool.
+# verifies, and puts one file into place. POSIX sh with curl or GNU Wget, tar, and a SHA-256 tool.
 #
-# Where to download from is said by one of these; there is no other default:
-#   PIPECAT_INSTALL_REPOSITORY   owner/name on GitHub; the install.sh of a release knows its own
+# The install.sh of a release knows where that is; that of a clone looks for `repository` in
+# Cargo.toml. Otherwise, one of these says it:
+#   PIPECAT_INSTALL_REPOSITORY   owner/name on GitHub
 #   PIPECAT_INSTALL_BASE_URL     the folder with the archives, for a mirror; beats the repository
 # Beside them:
 #   PIPECAT_INSTALL_VERSION      of the repository's releases, this one (0.1.0); else the latest
@@ -46,16 +47,39 @@ find_target() {
     esac
 }
 
+# The manifest of the clone that this script is in, if it is in one.
+find_manifest() {
+    # Piped into a shell, it has no place of its own.
+    case "$0" in install.sh | */install.sh) ;; *) return 0 ;; esac
+    folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+    case "$folder" in */.github) ;; *) return 0 ;; esac
+    manifest=${folder%/.github}/Cargo.toml
+    ! grep -qxF 'name = "pipecat-cloud-cli"' "$manifest" 2>/dev/null || printf '%s\n' "$manifest"
+}
+
+find_repository() {
+    repository=${PIPECAT_INSTALL_REPOSITORY:-$released_from}
+    manifest=
+    [ -n "$repository" ] || manifest=$(find_manifest)
+    if [ -n "$manifest" ]; then
+        repository=$(sed -n 's|^repository = "https://github\.com/\(.*\)"$|\1|p' "$manifest")
+        [ -n "$repository" ] ||
+            die "this clone knows of no releases: its Cargo.toml names no repository on GitHub" \
+                "cargo install --locked --path ."
+    fi
+    printf '%s\n' "$repository"
+}
+
 find_base() {
     base=${PIPECAT_INSTALL_BASE_URL:-}
-    repository=${PIPECAT_INSTALL_REPOSITORY:-$released_from}
     if [ -z "$base" ]; then
+        repository=$(find_repository) || exit 1
         case "$repository" in
             "")
                 die "where should pipecat be downloaded from?" \
                     "set PIPECAT_INSTALL_REPOSITORY=owner/name or PIPECAT_INSTALL_BASE_URL"
                 ;;
-            */*/* | /* | */ | *[!A-Za-z0-9._/-]*)
+            */*/* | /* | */ | ./* | ../* | */. | */.. | *[!A-Za-z0-9._/-]*)
                 die "\`$repository\` is not of the form owner/name" ;;
             */*) ;;
             *) die "\`$repository\` is not of the form owner/name" ;;
@@ -76,15 +100,35 @@ find_base() {
     printf '%s\n' "${base%/}"
 }
 
-# download ADDRESS FILE
+# Whether what answers to the name of wget can be kept from following redirects. That of BusyBox
+# knows no such option, and Wget2 follows in spite of it.
+has_wget() {
+    case "$(wget --version 2>/dev/null | head -n 1)" in "GNU Wget 1."*) ;; *) return 1 ;; esac
+}
+
+# wget_by_steps ADDRESS FILE: wget follows redirects to wherever they lead, so each is looked at.
+wget_by_steps() {
+    address=$1
+    steps=0
+    until wget -q -S --max-redirect=0 -O "$2" "$address" 2>"$scratch/answer"; do
+        place=$(sed -n 's/^ *[Ll]ocation: *//p' "$scratch/answer" | tr -d '\r' | tail -n 1)
+        case "$place" in
+            //*) place=${address%%:*}:$place ;;
+            /*) place=$(printf '%s\n' "$address" | cut -d / -f 1-3)$place ;;
+        esac
+        steps=$((steps + 1))
+        case "$place" in https://*) ;; *) return 1 ;; esac
+        [ "$steps" -le 10 ] || return 1
+        address=$place
+    done
+}
+
+# download ADDRESS FILE. Redirects lead to https and nowhere else: what comes is run.
 download() {
     if has curl; then
-        case "$1" in
-            https://*) curl --proto '=https' --retry 2 -fsSL -o "$2" "$1" ;;
-            *) curl -fsSL -o "$2" "$1" ;;
-        esac
+        curl --proto-redir '=https' --retry 2 -fsSL -o "$2" "$1"
     else
-        wget -q -O "$2" "$1"
+        wget_by_steps "$1" "$2"
     fi || die "could not download $1" "is there such a release, and can this machine reach it?"
 }
 
@@ -99,7 +143,8 @@ sha256() {
 }
 
 main() {
-    has curl || has wget || die "neither curl nor wget is installed"
+    has curl || has_wget ||
+        die "there is neither curl nor a wget that can be kept to https" "install curl or GNU Wget"
     has sha256sum || has shasum || has openssl ||
         die "there is nothing to verify the checksum with" "install sha256sum, shasum or openssl"
     has tar || die "tar is not installed"

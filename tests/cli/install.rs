@@ -5,63 +5,54 @@
     reason = "a test that was skipped should not look like one that passed"
 )]
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+mod redirects;
+mod repository;
+mod server;
+
+use std::fs::{self, File};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::Arc;
-use std::thread;
 
 use tempfile::TempDir;
 
+use server::{Files, Server};
+
 const TARGET: &str = "x86_64-unknown-linux-musl";
 
-/// Serves these files, by path, for as long as the tests run; its address.
-fn serve(files: BTreeMap<String, Vec<u8>>) -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    let files = Arc::new(files);
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let files = Arc::clone(&files);
-            thread::spawn(move || answer(stream, &files));
-        }
-    });
-    address
-}
+/// All that the script calls, beside what it downloads with.
+const TOOLS: [&str; 21] = [
+    "cat",
+    "chmod",
+    "cp",
+    "cut",
+    "dirname",
+    "grep",
+    "gzip",
+    "head",
+    "mkdir",
+    "mktemp",
+    "mv",
+    "openssl",
+    "rm",
+    "sed",
+    "sh",
+    "sha256sum",
+    "shasum",
+    "tail",
+    "tar",
+    "tr",
+    "uname",
+];
 
-/// Answers one request and hangs up.
-fn answer(mut stream: TcpStream, files: &BTreeMap<String, Vec<u8>>) {
-    let head: Vec<String> = BufReader::new(&stream)
-        .lines()
-        .map_while(Result::ok)
-        .take_while(|line| !line.is_empty())
-        .collect();
-    let path = head.first().and_then(|line| line.split(' ').nth(1));
-    let file = path.and_then(|path| files.get(path.trim_start_matches('/')));
-    let status = if file.is_some() {
-        "200 OK"
-    } else {
-        "404 Not Found"
-    };
-    let body = file.map_or(&[][..], Vec::as_slice);
-    let length = body.len();
-    let head =
-        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-    // A client that has gone needs no answer.
-    let _ = stream
-        .write_all(head.as_bytes())
-        .and_then(|()| stream.write_all(body));
-}
-
-/// Whether a shell here finds this program.
-fn has(program: &str) -> bool {
+/// Where a shell here finds this program.
+fn find(program: &str) -> Option<PathBuf> {
     let run = Command::new("sh")
         .args(["-c", "command -v \"$1\"", "sh", program])
-        .output();
-    run.is_ok_and(|run| run.status.success())
+        .output()
+        .ok()?;
+    let path = PathBuf::from(String::from_utf8(run.stdout).ok()?.trim_end());
+    (run.status.success() && path.is_absolute()).then_some(path)
 }
 
 /// What a shell command prints, in a folder.
@@ -79,63 +70,130 @@ fn sh(folder: &Path, line: &str) -> Vec<u8> {
     run.stdout
 }
 
-/// An archive as a release has it, with a program that says only its version, and its checksum.
-fn release() -> (String, Vec<u8>, Vec<u8>) {
+/// The name of a release's archive.
+fn archive() -> String {
+    format!("pipecat-{TARGET}.tar.gz")
+}
+
+/// A release: an archive with a program that says only its version, and its checksum.
+fn release() -> Files {
     let folder = tempfile::tempdir().expect("a folder");
     let name = format!("pipecat-{TARGET}");
     fs::create_dir(folder.path().join(&name)).unwrap();
     let program = folder.path().join(&name).join("pipecat");
     fs::write(program, "#!/bin/sh\necho pipecat 9.9.9\n").unwrap();
-    let archive = format!("{name}.tar.gz");
+    let archive = archive();
     sh(folder.path(), &format!("tar -czf {archive} {name}"));
     let checksum = sh(
         folder.path(),
         &format!("sha256sum {archive} 2>/dev/null || shasum -a 256 {archive}"),
     );
     let content = fs::read(folder.path().join(&archive)).unwrap();
-    (archive, content, checksum)
+    Files::from([(format!("{archive}.sha256"), checksum), (archive, content)])
 }
 
-/// A home in which the script runs.
-struct Place(TempDir);
+/// A clone with the script, a home for it to install into, and the programs that it may call.
+struct Place {
+    folder: TempDir,
+    path: PathBuf,
+    /// The script, as it is called in the clone.
+    script: &'static str,
+}
 
 impl Place {
     /// None, and a word about it, where the script cannot run.
     fn new() -> Option<Self> {
-        if !(has("curl") || has("wget")) || !has("tar") {
-            eprintln!("skipped: there is neither curl nor wget, or no tar");
+        ["curl", "wget"].into_iter().find_map(Self::with)
+    }
+
+    /// One where this is all there is to download with. None, and a word about it, where that is
+    /// not installed here.
+    fn with(downloader: &str) -> Option<Self> {
+        let Some(downloader) = find(downloader).filter(|_| find("tar").is_some()) else {
+            eprintln!("skipped: there is no {downloader}, or no tar");
             return None;
-        }
+        };
+        let place = Self::bare();
+        symlink(&downloader, place.path.join(downloader.file_name()?)).unwrap();
+        Some(place)
+    }
+
+    /// One with a program of that name to download with, which is this script.
+    fn with_script(downloader: &str, script: &str) -> Self {
+        let place = Self::bare();
+        let file = place.path.join(downloader);
+        fs::write(&file, script).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        place
+    }
+
+    fn bare() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        fs::create_dir(folder.path().join("tmp")).unwrap();
-        Some(Self(folder))
+        let path = folder.path().join("bin");
+        for part in ["home/tmp", "clone/.github", "bin"] {
+            fs::create_dir_all(folder.path().join(part)).unwrap();
+        }
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/install.sh");
+        fs::copy(script, folder.path().join("clone/.github/install.sh")).unwrap();
+        for tool in TOOLS {
+            if let Some(found) = find(tool) {
+                symlink(found, path.join(tool)).unwrap();
+            }
+        }
+        Self {
+            folder,
+            path,
+            script: ".github/install.sh",
+        }
+    }
+
+    fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    fn clone_folder(&self) -> PathBuf {
+        self.folder.path().join("clone")
     }
 
     fn install(&self, settings: &[(&str, &str)]) -> Output {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/install.sh");
-        Command::new("sh")
-            .arg(script)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.0.path())
-            .env("TMPDIR", self.0.path().join("tmp"))
-            .env("PIPECAT_INSTALL_TARGET", TARGET)
-            .envs(settings.iter().copied())
+        let mut shell = self.shell(settings);
+        shell
+            .arg(self.script)
             .output()
             .expect("a run of the script")
+    }
+
+    /// The script on its way from somewhere else, straight into a shell.
+    fn install_piped(&self, settings: &[(&str, &str)]) -> Output {
+        let script = File::open(self.clone_folder().join(self.script)).unwrap();
+        let mut shell = self.shell(settings);
+        shell.stdin(script).output().expect("a run of the script")
+    }
+
+    fn shell(&self, settings: &[(&str, &str)]) -> Command {
+        let mut shell = Command::new("sh");
+        shell
+            .current_dir(self.clone_folder())
+            .env_clear()
+            .env("PATH", &self.path)
+            .env("HOME", self.home())
+            .env("TMPDIR", self.home().join("tmp"))
+            .env("PIPECAT_INSTALL_TARGET", TARGET)
+            .envs(settings.iter().copied());
+        shell
     }
 
     /// Every file below the home.
     fn files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
-        let mut folders = vec![self.0.path().to_owned()];
+        let mut folders = vec![self.home()];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     folders.push(path);
                 } else {
-                    found.push(path.strip_prefix(self.0.path()).unwrap().to_owned());
+                    found.push(path.strip_prefix(self.home()).unwrap().to_owned());
                 }
             }
         }
@@ -145,37 +203,37 @@ impl Place {
 
 /// What the script refused with; nothing may be left behind.
 fn refused(place: &Place, settings: &[(&str, &str)]) -> String {
-    let run = place.install(settings);
+    refusal(place, &place.install(settings))
+}
+
+fn refusal(place: &Place, run: &Output) -> String {
     let said = String::from_utf8_lossy(&run.stderr).into_owned();
     assert_eq!(run.status.code(), Some(1), "{said}");
     assert!(place.files().is_empty(), "{said}");
-    assert!(!place.0.path().join(".local").exists(), "{said}");
+    assert!(!place.home().join(".local").exists(), "{said}");
     said
 }
 
 #[test]
 fn what_is_verified_is_installed() {
     let Some(place) = Place::new() else { return };
-    let (archive, content, checksum) = release();
-    let base = serve(BTreeMap::from([
-        (format!("{archive}.sha256"), checksum),
-        (archive, content),
-    ]));
+    let server = Server::http(release());
+    let base = &server.base;
 
-    let run = place.install(&[("PIPECAT_INSTALL_BASE_URL", &base)]);
+    let run = place.install(&[("PIPECAT_INSTALL_BASE_URL", base)]);
     let said = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{said}");
     assert!(said.contains("installed pipecat 9.9.9"), "{said}");
-    let bin = place.0.path().join(".local/bin");
+    let bin = place.home().join(".local/bin");
     let line = format!("export PATH=\"{}:$PATH\"", bin.display());
     assert!(said.contains(&line), "{said}");
     assert_eq!(place.files(), [Path::new(".local/bin/pipecat")]);
 
     // Once more, over the one that is there, and elsewhere.
-    let elsewhere = place.0.path().join("tools and more");
+    let elsewhere = place.home().join("tools and more");
     for folder in [&bin, &elsewhere] {
         let run = place.install(&[
-            ("PIPECAT_INSTALL_BASE_URL", &base),
+            ("PIPECAT_INSTALL_BASE_URL", base),
             ("PIPECAT_INSTALL_DIR", folder.to_str().unwrap()),
         ]);
         assert!(run.status.success());
@@ -186,17 +244,15 @@ fn what_is_verified_is_installed() {
 #[test]
 fn a_wrong_checksum_installs_nothing() {
     let Some(place) = Place::new() else { return };
-    let (archive, content, _) = release();
     for (checksum, complaint) in [
         ("0".repeat(64), "nothing was installed"),
         ("<html>".to_owned(), "does not hold a SHA-256 checksum"),
         (String::new(), "does not hold a SHA-256 checksum"),
     ] {
-        let base = serve(BTreeMap::from([
-            (format!("{archive}.sha256"), checksum.into_bytes()),
-            (archive.clone(), content.clone()),
-        ]));
-        let said = refused(&place, &[("PIPECAT_INSTALL_BASE_URL", &base)]);
+        let mut files = release();
+        files.insert(format!("{}.sha256", archive()), checksum.into_bytes());
+        let server = Server::http(files);
+        let said = refused(&place, &[("PIPECAT_INSTALL_BASE_URL", &server.base)]);
         assert!(said.contains(complaint), "{said}");
     }
 }
@@ -204,32 +260,24 @@ fn a_wrong_checksum_installs_nothing() {
 #[test]
 fn what_is_not_there_installs_nothing() {
     let Some(place) = Place::new() else { return };
-    let (archive, content, checksum) = release();
-    for (name, file) in [
-        (archive.clone(), content),
-        (format!("{archive}.sha256"), checksum),
-    ] {
-        let base = serve(BTreeMap::from([(name, file)]));
-        let said = refused(&place, &[("PIPECAT_INSTALL_BASE_URL", &base)]);
+    for missing in [archive(), format!("{}.sha256", archive())] {
+        let mut files = release();
+        files.remove(&missing);
+        let server = Server::http(files);
+        let said = refused(&place, &[("PIPECAT_INSTALL_BASE_URL", &server.base)]);
         assert!(said.contains("could not download"), "{said}");
     }
 }
 
 #[test]
-fn a_place_to_download_from_must_be_named_and_safe() {
+fn a_place_to_download_from_must_be_safe() {
     let Some(place) = Place::new() else { return };
-    let said = refused(&place, &[]);
-    assert!(
-        said.contains("PIPECAT_INSTALL_REPOSITORY=owner/name"),
-        "{said}"
-    );
-    let said = refused(
-        &place,
-        &[("PIPECAT_INSTALL_BASE_URL", "http://example.com")],
-    );
-    assert!(said.contains("not an https address"), "{said}");
-    for repository in ["name", "owner/", "a/b/c", "a/b;c"] {
-        let said = refused(&place, &[("PIPECAT_INSTALL_REPOSITORY", repository)]);
-        assert!(said.contains("owner/name"), "{said}");
+    for base in [
+        "http://example.com",
+        "ftp://127.0.0.1",
+        "http://127.0.0.1.example.com",
+    ] {
+        let said = refused(&place, &[("PIPECAT_INSTALL_BASE_URL", base)]);
+        assert!(said.contains("not an https address"), "{said}");
     }
 }
