@@ -193,7 +193,7 @@ impl Response {
                 format!("`{host}` refused the request ({said})"),
             ),
         };
-        let error = if self.is_page() && !(300..400).contains(&self.status.as_u16()) {
+        let error = if self.is_page() && self.status.is_client_error() {
             error.hint(
                 "it says so with a web page: check the address, and whether a proxy or a firewall stands in between",
             )

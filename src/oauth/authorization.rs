@@ -8,7 +8,7 @@ use url::{Url, form_urlencoded};
 
 use super::callback::CALLBACK_PATH;
 use super::{Provider, tokens};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, excerpt};
 use crate::http::Http;
 use crate::store::Session;
 
@@ -80,18 +80,22 @@ impl AuthorizationRequest {
         if value("state").as_ref() != Some(self.state.secret()) {
             return CallbackOutcome::Ignored("it does not belong to this sign-in");
         }
-        if value("iss").is_some_and(|issuer| issuer != self.provider.issuer) {
-            return CallbackOutcome::Failed(
-                Error::new(
-                    Code::SignInFailed,
-                    "the answer came from another provider than the one that was asked",
-                )
-                .hint(AGAIN),
-            );
+        let wrong_issuer = match value("iss") {
+            Some(issuer) if issuer != self.provider.issuer => {
+                Some("the answer came from another provider than the one that was asked")
+            }
+            None if self.provider.sends_issuer => Some(
+                "the answer does not say which provider it came from, though this one always does",
+            ),
+            _ => None,
+        };
+        if let Some(wrong) = wrong_issuer {
+            return CallbackOutcome::Failed(Error::new(Code::SignInFailed, wrong).hint(AGAIN));
         }
         if let Some(error) = value("error") {
             let words = value("error_description");
-            let words = words.map(|words| format!(": {words}")).unwrap_or_default();
+            let words = words.map(|words| format!(": {}", excerpt(&words)));
+            let words = words.unwrap_or_default();
             return CallbackOutcome::Failed(match error.as_str() {
                 "access_denied" => {
                     Error::new(Code::SignInDenied, format!("the sign-in was denied{words}"))
@@ -99,7 +103,7 @@ impl AuthorizationRequest {
                 }
                 _ => Error::new(
                     Code::SignInFailed,
-                    format!("the sign-in provider reported `{error}`{words}"),
+                    format!("the sign-in provider reported `{}`{words}", excerpt(&error)),
                 )
                 .hint(AGAIN),
             });
@@ -183,6 +187,7 @@ mod tests {
             |text: &str| Url::parse(text).map_err(|_| Error::new(Code::Internal, "a bad test"));
         let provider = Provider {
             issuer: "https://id.example.com".into(),
+            sends_issuer: false,
             client_id: "cli".into(),
             scopes: "openid  profile".into(),
             authorization_endpoint: url("https://id.example.com/authorize?tenant=7")?,
@@ -270,6 +275,30 @@ mod tests {
                 other => return Err(Error::new(Code::Internal, format!("{query}: {other:?}"))),
             }
         }
+        Ok(())
+    }
+
+    #[test]
+    fn an_answer_without_an_issuer_is_refused_where_the_provider_always_sends_one() -> Result<()> {
+        let mut request = request()?;
+        request.provider.sends_issuer = true;
+        let state = request.state.secret();
+        for query in ["code=c", "code=c&iss=", "error=access_denied"] {
+            match request.validate(&format!("state={state}&{query}")) {
+                CallbackOutcome::Failed(error) => {
+                    assert_eq!(error.code(), Code::SignInFailed, "{query}");
+                    assert!(error.to_string().contains("which provider"), "{error}");
+                }
+                other => return Err(Error::new(Code::Internal, format!("{query}: {other:?}"))),
+            }
+        }
+        let query = format!("state={state}&code=c&iss=https%3A%2F%2Fid.example.com");
+        assert!(matches!(request.validate(&query), CallbackOutcome::Code(_)));
+        // A code alone is tied to this request by the code verifier.
+        assert!(matches!(
+            request.validate_pasted("c"),
+            CallbackOutcome::Code(_)
+        ));
         Ok(())
     }
 

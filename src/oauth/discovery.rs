@@ -2,9 +2,10 @@
 //! (`OpenID` Connect Discovery 1.0 section 4.3, RFC 8414 section 3.3).
 
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, excerpt};
 use crate::http::{Http, Request, is_loopback, route};
 
 /// A provider whose document has passed every check.
@@ -12,6 +13,8 @@ use crate::http::{Http, Request, is_loopback, route};
 pub struct Provider {
     /// Its identifier, which the `iss` of a callback must equal (RFC 9207).
     pub issuer: String,
+    /// Whether every callback has that `iss`, so that one without is none of its own.
+    pub sends_issuer: bool,
     /// Who this program is to it. Public: there is no secret.
     pub client_id: String,
     /// What is asked for, separated by spaces.
@@ -37,6 +40,8 @@ struct Metadata {
     token_endpoint: String,
     code_challenge_methods_supported: Option<Vec<String>>,
     response_types_supported: Option<Vec<String>>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: Value,
 }
 
 /// Asks the service for its provider, and the provider for its endpoints.
@@ -65,7 +70,7 @@ fn check(settings: SignInSettings, metadata: Metadata) -> Result<Provider> {
     if metadata.issuer != settings.issuer {
         return Err(distrusted(format!(
             "its document is about another issuer, `{}`",
-            metadata.issuer
+            excerpt(&metadata.issuer)
         )));
     }
     let lacks = |supported: Option<Vec<String>>, wanted: &str| {
@@ -81,6 +86,8 @@ fn check(settings: SignInSettings, metadata: Metadata) -> Result<Provider> {
         authorization_endpoint: secure("authorization_endpoint", &metadata.authorization_endpoint)?,
         token_endpoint: secure("token_endpoint", &metadata.token_endpoint)?,
         issuer: settings.issuer,
+        // RFC 9207 section 2.3.
+        sends_issuer: metadata.authorization_response_iss_parameter_supported == true,
         client_id: settings.client_id,
         scopes: settings.scopes.unwrap_or_default(),
     })
@@ -96,7 +103,8 @@ fn secure(name: &str, address: &str) -> Result<Url> {
         Ok(url) if url.scheme() == "https" => Ok(url),
         Ok(url) if url.scheme() == "http" && is_loopback(&url) => Ok(url),
         _ => Err(distrusted(format!(
-            "its {name} `{address}` is not an `https://` address"
+            "its {name} `{}` is not an `https://` address",
+            excerpt(address)
         ))),
     }
 }
@@ -111,7 +119,7 @@ fn distrusted(why: impl std::fmt::Display) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -145,8 +153,28 @@ mod tests {
             json!({"token_endpoint": "http://127.0.0.1:9/token"}),
             json!({"token_endpoint": "http://[::1]:9/token"}),
             json!({"authorization_endpoint": "http://localhost/authorize?tenant=1"}),
+            json!({"authorization_response_iss_parameter_supported": "odd"}),
         ] {
             assert!(checked(&sound).is_ok(), "{sound}");
+        }
+    }
+
+    #[test]
+    fn a_provider_says_whether_it_names_itself_in_callbacks() {
+        for (document, sends_issuer) in [
+            (json!({}), false),
+            (
+                json!({"authorization_response_iss_parameter_supported": false}),
+                false,
+            ),
+            (
+                json!({"authorization_response_iss_parameter_supported": true}),
+                true,
+            ),
+        ] {
+            let provider = checked(&document);
+            let found = provider.map(|provider| provider.sends_issuer).ok();
+            assert_eq!(found, Some(sends_issuer), "{document}");
         }
     }
 

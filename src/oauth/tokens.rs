@@ -19,7 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 use super::Provider;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, excerpt};
 use crate::http::{Body, Http, Limits, Request};
 use crate::settings::is_token;
 use crate::store::Session;
@@ -177,6 +177,7 @@ fn failure(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
                 Some(words) => format!("{}: {words}", said.error()),
                 None => said.error().to_string(),
             };
+            let words = excerpt(&words);
             Error::new(code, format!("the sign-in provider refused ({words})"))
         }
         // The library's own error would carry the body, in which there may be tokens.

@@ -84,9 +84,14 @@ impl Login {
         format!("{}?{query}", self.parameter("redirect_uri"))
     }
 
-    /// The same, with a query that belongs to this sign-in.
+    /// The same, with a query that belongs to this sign-in and comes from its provider.
     pub fn own_callback(&self, query: &str) -> String {
-        self.callback(&format!("{query}&state={}", self.parameter("state")))
+        let address = Url::parse(&self.address).expect("an address");
+        let own = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("state", &self.parameter("state"))
+            .append_pair("iss", &address.origin().ascii_serialization())
+            .finish();
+        self.callback(&format!("{query}&{own}"))
     }
 
     /// Sends a signal.

@@ -135,7 +135,7 @@ fn a_document_that_lacks_an_endpoint_makes_no_sense() {
         document.as_object_mut().unwrap().remove("token_endpoint");
     })
     .stderr_eq(str![[r"
-error: `127.0.0.1:[..]/.well-known/openid-configuration` sent an answer that makes no sense (200): missing field `token_endpoint` at [..]
+error: `127.0.0.1:[..]/.well-known/openid-configuration` sent an answer that makes no sense (200): missing field `token_endpoint`
 hint: try again later; if it stays so, this program may be too old for the service
 
 "]]);
@@ -155,15 +155,15 @@ error: `127.0.0.1:[..]` has nothing there (404 Not Found)
         (
             config().page("<h1>Welcome to the hotel</h1>"),
             str![[r"
-error: `127.0.0.1:[..]/auth/config` sent an answer that makes no sense (200): expected value at [..]
-hint: try again later; if it stays so, this program may be too old for the service
+error: `127.0.0.1:[..]/auth/config` sent a web page in the place of an answer (200)
+hint: check the address, and whether a proxy or a sign-in page stands in between
 
 "]],
         ),
         (
             config().json(&json!({"client_id": "x", "scopes": ""})),
             str![[r"
-error: `127.0.0.1:[..]/auth/config` sent an answer that makes no sense (200): missing field `issuer` at [..]
+error: `127.0.0.1:[..]/auth/config` sent an answer that makes no sense (200): missing field `issuer`
 hint: try again later; if it stays so, this program may be too old for the service
 
 "]],

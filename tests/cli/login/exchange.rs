@@ -201,7 +201,7 @@ hint: finish signing up on the dashboard: https://pipecat.daily.co
             organizations().json(&json!({"organizations": 7})),
             str![[r"
 the new session was ended at the service; nothing was stored
-error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): invalid type: integer `7`, expected a sequence at [..]
+error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): it has no list `organizations`
 hint: try again later; if it stays so, this program may be too old for the service
 
 "]],

@@ -92,35 +92,35 @@ fn an_answer_that_makes_no_sense_is_an_error() {
     for (fault, stderr) in [
         (
             Fault::on("GET", "/v1/users").page("<h1>Welcome to the hotel</h1>"),
-            str![[r#"
+            str![[r"
 error: `127.0.0.1:[..]/v1/users` sent a web page in the place of an answer (200)
 hint: check the address, and whether a proxy or a sign-in page stands in between
 
-"#]],
+"]],
         ),
         (
             Fault::on("GET", "/v1/users").json(&json!({})),
-            str![[r#"
+            str![[r"
 error: `127.0.0.1:[..]/v1/users` sent an answer that makes no sense (200): it has no `user` with a `userId`
 hint: try again later; if it stays so, this program may be too old for the service
 
-"#]],
+"]],
         ),
         (
             Fault::on("GET", "/v1/users").json(&json!({"user": {"userId": 7}})),
-            str![[r#"
+            str![[r"
 error: `127.0.0.1:[..]/v1/users` sent an answer that makes no sense (200): it has no `user` with a `userId`
 hint: try again later; if it stays so, this program may be too old for the service
 
-"#]],
+"]],
         ),
         (
             Fault::on("GET", "/v1/organizations").json(&json!({"organizations": [{}]})),
-            str![[r#"
+            str![[r"
 error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): no entry of its list has a `name`
 hint: try again later; if it stays so, this program may be too old for the service
 
-"#]],
+"]],
         ),
         (
             Fault::on("GET", "/v1/users").text(""),

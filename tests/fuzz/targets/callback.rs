@@ -15,6 +15,7 @@ std::thread_local! {
     static ATTEMPT: (AuthorizationRequest, String) = {
         let provider = Provider {
             issuer: ISSUER.into(),
+            sends_issuer: false,
             client_id: "cli".into(),
             scopes: "openid profile".into(),
             authorization_endpoint: Url::parse("https://id.example.com/authorize").unwrap(),
