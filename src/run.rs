@@ -150,7 +150,9 @@ impl Surroundings {
     /// Makes ready for `command`.
     fn into_context(self, job: &Job, output: &Output) -> Result<Context> {
         start_log(self.settings.log_level()?, output.talk().clone());
-        self.store.close_permissions();
+        let own_folder = self.settings.environment().own_folder();
+        self.store
+            .close_permissions(self.settings.document(), own_folder.as_deref());
         if let Some(problem) = self.problem
             && !goes_on_after(&problem, job)
         {
