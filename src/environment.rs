@@ -101,6 +101,18 @@ impl Environment {
             })
     }
 
+    /// The folder that belongs to this program, where there is a home for it to be in.
+    #[must_use]
+    pub fn own_folder(&self) -> Option<PathBuf> {
+        let file = self.default_config_path()?;
+        file.parent().map(Path::to_path_buf)
+    }
+
+    fn default_config_path(&self) -> Option<PathBuf> {
+        let below: PathBuf = DEFAULT_CONFIG_PATH.iter().collect();
+        self.home.as_ref().map(|home| home.join(below))
+    }
+
     /// Where the configuration file lies.
     ///
     /// # Errors

@@ -215,7 +215,9 @@ impl Surroundings {
     fn into_context(self, command: &PipecatCommand, renderer: Rc<Renderer>) -> Result<Context> {
         let level = self.settings.choice::<LogLevel>(Key::CliLogLevel)?;
         start_log(level.unwrap_or_default(), renderer.printer().clone());
-        self.store.close_permissions();
+        let own_folder = self.settings.environment().own_folder();
+        self.store
+            .close_permissions(self.settings.document(), own_folder.as_deref());
         if let Some(problem) = self.problem
             && !goes_on_after(&problem, command.config_use())
         {

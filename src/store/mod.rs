@@ -6,9 +6,12 @@
 
 mod document;
 mod file;
+mod lock;
+mod owner;
+mod patience;
+mod replace;
 mod session;
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -16,12 +19,15 @@ pub use document::{Document, SyntaxError};
 pub use session::{Session, keys};
 
 use crate::error::{Code, Error, Result};
+use lock::Lock;
+use replace::Draft;
 
-/// How often a busy lock is tried again.
-const LOCK_POLL: Duration = Duration::from_millis(15);
+/// How long a file that has become malformed or empty is read again before it counts as such:
+/// somebody may be in the middle of writing it.
+const SETTLING: Duration = Duration::from_millis(500);
 
-/// Whoever waits longer for the lock is told what for.
-const LOCK_SILENCE: Duration = Duration::from_secs(3);
+/// How often meanwhile.
+const SETTLING_POLL: Duration = Duration::from_millis(25);
 
 /// What a writer does with a file that is not TOML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,9 +78,19 @@ impl Store {
         Ok(())
     }
 
-    /// Takes other users' rights away from the file, with a warning, where there are any.
-    pub fn close_permissions(&self) {
-        file::close_permissions(&self.path);
+    /// Takes other users' rights away, with a warning, where there are any: from a file that
+    /// `document` has been read from, if it holds credentials, and from whatever lies at the
+    /// default place in `own_folder`, that folder included. Nothing else is ours to close.
+    pub fn close_permissions(&self, document: &Document, own_folder: Option<&Path>) {
+        let own = own_folder.filter(|own| self.path.parent() == Some(own));
+        if !self.path.is_file() || (own.is_none() && !document.has_credentials()) {
+            return;
+        }
+        file::close(&self.path, 0o600);
+        // A link leads to a folder that is somebody's for more than this.
+        if let Some(own) = own.filter(|own| !own.is_symlink()) {
+            file::close(own, 0o700);
+        }
     }
 
     /// Takes the lock, waiting for it up to `patience`, and reads the file.
@@ -89,72 +105,51 @@ impl Store {
     pub async fn lock(&self, patience: Duration, on_malformed: OnMalformed) -> Result<Locked> {
         self.check_place()?;
         let target = file::follow_links(&self.path)?;
-        let lock = file::open_lock(&target)?;
-        let since = Instant::now();
-        let mut told = false;
-        let held = loop {
-            match lock.try_lock() {
-                Ok(()) => break true,
-                Err(TryLockError::WouldBlock) if since.elapsed() < patience => {
-                    if !told && since.elapsed() > LOCK_SILENCE {
-                        told = true;
-                        tracing::warn!(
-                            "another process is changing `{}`; waiting for it",
-                            self.path.display()
-                        );
-                    }
-                    tokio::time::sleep(LOCK_POLL).await;
-                }
-                Err(TryLockError::WouldBlock) => {
-                    let path = self.path.display();
-                    return Err(Error::new(
-                        Code::ConfigLocked,
-                        format!("another process is still changing `{path}`"),
-                    )
-                    .hint("wait for it to end, or end it, and try again"));
-                }
-                Err(TryLockError::Error(error)) => {
-                    tracing::warn!(
-                        "`{}` cannot be locked ({error}): do not run two commands that change it at once",
-                        self.path.display(),
-                    );
-                    break false;
-                }
-            }
-        };
-        if held {
-            file::remove_leftovers(&target);
+        let lock = lock::acquire(&target, &self.path, patience).await?;
+        if lock.holds {
+            replace::remove_leftovers(&target);
         }
-        let (document, set_aside) = match self.read() {
-            Ok(document) => (document, false),
-            Err(error)
-                if error.code() == Code::ConfigMalformed
-                    && on_malformed == OnMalformed::SetAside =>
-            {
-                (Document::default(), true)
-            }
-            Err(error) => return Err(error),
-        };
+        let (document, set_aside) = on_malformed.judge(self.read())?;
         Ok(Locked {
+            store: self.clone(),
             target,
+            on_malformed,
             document,
             set_aside,
+            draft: None,
             _lock: lock,
         })
+    }
+}
+
+impl OnMalformed {
+    /// What there is to work with, and whether it takes the place of a malformed file.
+    fn judge(self, found: Result<Document>) -> Result<(Document, bool)> {
+        match found {
+            Ok(document) => Ok((document, false)),
+            Err(error) if error.code() == Code::ConfigMalformed && self == Self::SetAside => {
+                Ok((Document::default(), true))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
 /// The right to change the file, until it is dropped.
 #[derive(Debug)]
 pub struct Locked {
+    store: Store,
     target: PathBuf,
+    on_malformed: OnMalformed,
     document: Document,
     set_aside: bool,
-    _lock: File,
+    /// Where the next text goes, if that has been rehearsed.
+    draft: Option<Draft>,
+    _lock: Lock,
 }
 
 impl Locked {
-    /// What the file holds.
+    /// What the file held when the lock was taken, or holds since the last edit.
     #[must_use]
     pub fn document(&self) -> &Document {
         &self.document
@@ -166,16 +161,21 @@ impl Locked {
         self.set_aside
     }
 
-    /// Finds out whether an edit could be written now, before something that cannot be undone.
+    /// Finds out whether an edit could be written now, before something that cannot be undone, and
+    /// keeps the place for it, so that a disk that fills up meanwhile does not matter.
     ///
     /// # Errors
     /// [`Code::ConfigUnwritable`].
-    pub fn rehearse(&self) -> Result<()> {
-        file::rehearse_write(&self.target, &self.document.text())
+    pub fn rehearse(&mut self) -> Result<()> {
+        self.draft = Some(Draft::rehearse(&self.target, &self.document.text())?);
+        Ok(())
     }
 
-    /// Changes the file: all of `change` or nothing. A change that changes nothing writes nothing.
-    /// Gives the place where a malformed file was kept.
+    /// Changes the file as it is now: all of `change` or nothing. A change that changes nothing
+    /// writes nothing. Gives the place where a malformed file was kept.
+    ///
+    /// Other programs, which know no lock, may have written it since the lock was taken. Blocks
+    /// the thread for up to about two seconds where somebody has the file open, on Windows.
     ///
     /// # Errors
     /// Those of `change`, and [`Code::ConfigUnwritable`].
@@ -183,7 +183,8 @@ impl Locked {
         &mut self,
         change: impl FnOnce(&mut Document) -> Result<()>,
     ) -> Result<Option<PathBuf>> {
-        let mut document = self.document.clone();
+        let (present, set_aside) = self.present()?;
+        let mut document = present.clone();
         change(&mut document).map_err(|error| match error.code() {
             Code::ConfigMalformed => {
                 error.context(&format!("cannot change `{}`", self.target.display()))
@@ -191,13 +192,29 @@ impl Locked {
             _ => error,
         })?;
         let text = document.text();
-        if text == self.document.text() && !self.set_aside {
-            return Ok(None);
+        let mut kept = None;
+        if text != present.text() || set_aside {
+            kept = replace::write(&self.target, &text, self.draft.take(), set_aside)?;
         }
-        let kept = file::write(&self.target, &text, self.set_aside)?;
         self.document = document;
         self.set_aside = false;
         Ok(kept)
+    }
+
+    /// What the file holds now, and whether that takes the place of a malformed file.
+    fn present(&self) -> Result<(Document, bool)> {
+        let since = Instant::now();
+        loop {
+            let found = self.store.read();
+            let unsettled = match &found {
+                Ok(document) => document.text().is_empty() && !self.document.text().is_empty(),
+                Err(error) => error.code() == Code::ConfigMalformed && !self.set_aside,
+            };
+            if !unsettled || since.elapsed() > SETTLING {
+                return self.on_malformed.judge(found);
+            }
+            std::thread::sleep(SETTLING_POLL);
+        }
     }
 }
 

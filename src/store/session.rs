@@ -67,6 +67,15 @@ impl Document {
         })
     }
 
+    /// Whether the file holds anything that lets somebody in.
+    #[must_use]
+    pub fn has_credentials(&self) -> bool {
+        [keys::TOKEN, keys::REFRESH_TOKEN].into_iter().any(|key| {
+            let text = self.get(key).and_then(Value::as_str);
+            text.is_some_and(|text| !text.trim().is_empty())
+        })
+    }
+
     /// Puts `session` in the place of the file's credentials.
     ///
     /// # Errors

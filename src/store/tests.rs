@@ -5,7 +5,7 @@
     reason = "a broken assumption ends the test there and then"
 )]
 
-use std::fs;
+mod files;
 
 use proptest::prelude::*;
 use toml_edit::{DocumentMut, Item};
@@ -382,116 +382,4 @@ fn a_mistake_is_placed_by_line_and_column() {
     assert_eq!((error.line, error.column), (2, 1));
     let error = Document::parse("token = \"a\norg = 'b'\n").err().unwrap();
     assert_eq!((error.line, error.column), (1, 11));
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
-    runtime.unwrap().block_on(future)
-}
-
-fn edit_file(
-    store: &Store,
-    change: impl FnOnce(&mut Document) -> Result<()>,
-) -> Result<Option<PathBuf>> {
-    block_on(async {
-        let patience = Duration::from_secs(30);
-        store
-            .lock(patience, OnMalformed::SetAside)
-            .await?
-            .edit(change)
-    })
-}
-
-#[test]
-fn many_writers_at_once_lose_no_change() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::new(folder.path().join("new/pipecatcloud.toml"));
-    std::thread::scope(|scope| {
-        for number in 0..24 {
-            let store = &store;
-            scope.spawn(move || {
-                edit_file(store, |document| {
-                    document.set_in(&format!("org{number}"), "k", "v")
-                })
-                .unwrap();
-            });
-        }
-    });
-    assert_eq!(store.read().unwrap().organizations().count(), 24);
-}
-
-#[test]
-fn a_held_lock_is_waited_for_and_then_reported() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::new(folder.path().join("pipecatcloud.toml"));
-    block_on(async {
-        let _held = store.lock(Duration::ZERO, OnMalformed::Fail).await.unwrap();
-        let error = store
-            .lock(Duration::from_millis(50), OnMalformed::Fail)
-            .await
-            .err();
-        assert_eq!(error.unwrap().code(), Code::ConfigLocked);
-    });
-}
-
-#[test]
-fn what_a_killed_writer_left_is_cleared_away_by_the_next() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pipecatcloud.toml");
-    fs::write(folder.path().join(".pipecatcloud.toml.abc123.tmp"), "tok").unwrap();
-    fs::write(folder.path().join(".other.toml.abc123.tmp"), "").unwrap();
-    edit_file(&Store::new(path), |document| document.set("org", "acme")).unwrap();
-    let mut names: Vec<_> = fs::read_dir(folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    assert_eq!(
-        names,
-        [
-            ".other.toml.abc123.tmp",
-            "pipecatcloud.toml",
-            "pipecatcloud.toml.lock"
-        ]
-    );
-}
-
-#[test]
-fn a_malformed_file_is_kept_under_a_name_of_its_own() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pipecatcloud.toml");
-    let store = Store::new(path.clone());
-    for (content, name) in [
-        ("a = ", "pipecatcloud.toml.bak"),
-        ("b = ", "pipecatcloud.toml.bak.1"),
-    ] {
-        fs::write(&path, content).unwrap();
-        let kept = edit_file(&store, |document| document.set("org", "acme")).unwrap();
-        assert_eq!(kept, Some(folder.path().join(name)));
-        assert_eq!(
-            fs::read_to_string(folder.path().join(name)).unwrap(),
-            content
-        );
-        assert_eq!(fs::read_to_string(&path).unwrap(), "org = \"acme\"\n");
-    }
-}
-
-#[test]
-fn an_edit_that_fails_or_changes_nothing_writes_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pipecatcloud.toml");
-    let store = Store::new(path.clone());
-    fs::write(&path, "org = 'acme'\n").unwrap();
-    let written = || fs::metadata(&path).unwrap().modified().unwrap();
-    let before = written();
-    edit_file(&store, |document| document.remove("token")).unwrap();
-    let failed = edit_file(&store, |document| {
-        document.set("org", "other")?;
-        Err(Error::new(Code::Internal, "no"))
-    });
-    assert!(failed.is_err());
-    assert_eq!(written(), before);
-    assert_eq!(fs::read_to_string(&path).unwrap(), "org = 'acme'\n");
 }

@@ -7,4 +7,8 @@ mod malformed;
 #[cfg(unix)]
 mod permissions;
 mod place;
+#[cfg(target_os = "linux")]
+mod replacing;
 mod sources;
+#[cfg(target_os = "linux")]
+mod strangers;

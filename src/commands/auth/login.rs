@@ -70,7 +70,7 @@ async fn login(context: &Context, args: &Args) -> Result<SignedIn> {
     // Nobody is sent to the browser for a session that could not be stored. The lock is given back:
     // others may change the file while the person is there.
     let patience = context.limit.remaining();
-    let locked = context.store.lock(patience, OnMalformed::SetAside).await?;
+    let mut locked = context.store.lock(patience, OnMalformed::SetAside).await?;
     locked.rehearse()?;
     drop(locked);
     let provider = {

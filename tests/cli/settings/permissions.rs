@@ -57,6 +57,67 @@ fn a_folder_that_is_not_the_programs_own_keeps_its_permissions() {
     assert_eq!((mode(&file), mode(&folder)), (0o600, 0o755));
 }
 
+/// A clone of a repository of that name, for example.
+#[test]
+fn a_folder_that_is_only_called_like_the_programs_own_keeps_its_permissions() {
+    let (_cloud, mut home) = ada();
+    let folder = home.path().join("src/pipecatcloud");
+    let file = folder.join("pipecatcloud.toml");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(&file, format!("token = \"{ADA_PAT}\"\n")).unwrap();
+    set_mode(&folder, 0o755);
+    home.env("PIPECAT_CONFIG_PATH", &file);
+    home.cloud("organizations list").assert().success();
+    assert_eq!((mode(&file), mode(&folder)), (0o600, 0o755));
+}
+
+#[test]
+fn the_default_place_is_the_programs_own_also_where_the_variable_names_it() {
+    let (_cloud, mut home) = ada();
+    let folder = home.config_path().parent().unwrap().to_owned();
+    set_mode(&folder, 0o755);
+    home.env(
+        "PIPECAT_CONFIG_PATH",
+        "~/.config/pipecatcloud/pipecatcloud.toml",
+    );
+    home.cloud("organizations list").assert().success();
+    assert_eq!(mode(&folder), 0o700);
+}
+
+/// Where dotfiles are kept, for example, with much beside.
+#[test]
+fn a_folder_that_the_default_place_links_to_keeps_its_permissions() {
+    let (_cloud, home) = ada();
+    let own = home.config_path().parent().unwrap().to_owned();
+    let dotfiles = home.path().join("dotfiles");
+    fs::rename(&own, &dotfiles).unwrap();
+    symlink(&dotfiles, &own).unwrap();
+    set_mode(&dotfiles, 0o755);
+    home.cloud("organizations list")
+        .assert()
+        .success()
+        .stderr_eq("");
+    assert_eq!(mode(&dotfiles), 0o755);
+}
+
+#[test]
+fn a_file_without_credentials_keeps_its_permissions_wherever_it_may_lie() {
+    for text in [
+        "",
+        "not = [",
+        "org = \"acme\"\n[acme]\ndefault_public_key = \"pk\"\n",
+    ] {
+        let (_cloud, mut home) = ada();
+        let file = home.path().join("else.toml");
+        fs::write(&file, text).unwrap();
+        set_mode(&file, 0o644);
+        home.env("PIPECAT_CONFIG_PATH", &file)
+            .env("PIPECAT_TOKEN", ADA_PAT);
+        home.cloud("organizations list").assert().success();
+        assert_eq!(mode(&file), 0o644, "{text}");
+    }
+}
+
 #[test]
 fn a_file_that_nobody_may_read_is_named() {
     let (_cloud, home) = ada();
