@@ -48,8 +48,14 @@ pub fn run(arguments: &[OsString], environment: Environment) -> ExitCode {
 
 /// Does what the command line asks for, or tells why not.
 fn answer(arguments: &[OsString], environment: Environment) -> ExitCode {
-    if environment.has(completions::VARIABLE) {
-        return completions::answer(arguments, cli::whole_tree);
+    if completions::is_asked(&environment) {
+        return match completions::answer(&environment, arguments, cli::tree_called) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let (renderer, _) = without_command(arguments, environment);
+                conclude(&renderer, &Err(error))
+            }
+        };
     }
     let official = Official::new(&environment);
     let reply = match cli::parse(arguments, &official) {

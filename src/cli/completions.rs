@@ -3,6 +3,7 @@
 use clap::builder::PossibleValuesParser;
 use serde_json::{Value, json};
 
+use super::{CLOUD_NAMES, OWN_NAMES};
 use crate::commands::{ConfigUse, Run};
 use crate::completions;
 use crate::context::Context;
@@ -35,7 +36,8 @@ impl Run for Args {
     }
 
     async fn run(self, _context: &Context) -> Result<Box<dyn Report>> {
-        let text = completions::script(&self.shell, "pipecat")
+        let names = [OWN_NAMES, CLOUD_NAMES].concat();
+        let text = completions::script(&self.shell, &names)
             .map_err(|error| Error::new(Code::Internal, "no script can be made").because(error))?;
         let shell = self.shell;
         Ok(Box::new(Script { shell, text }))

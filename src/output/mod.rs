@@ -19,7 +19,7 @@ use anstyle::{AnsiColor, Style};
 use clap::builder::StyledStr;
 use serde_json::{Value, json};
 
-pub use clean::{REDACTED, clean, masked};
+pub use clean::{REDACTED, clean, is_harmful, masked};
 pub use event::Event;
 pub use log::{LogLevel, start_log};
 pub use printer::{Printer, Progress};
