@@ -189,9 +189,15 @@ impl Surroundings {
 
     /// Makes ready for `command`.
     fn into_context(self, command: &PipecatCommand, renderer: Rc<Renderer>) -> Result<Context> {
-        let level = self.settings.choice::<LogLevel>(Key::CliLogLevel)?;
+        let level = self.settings.choice::<LogLevel>(Key::CliLogLevel);
+        // A shell that reads its completions at its start must not depend on the settings.
+        let level = if command.config_use() == ConfigUse::Unused {
+            level.unwrap_or_default()
+        } else {
+            self.store.close_permissions();
+            level?
+        };
         start_log(level.unwrap_or_default(), renderer.printer().clone());
-        self.store.close_permissions();
         if let Some(problem) = self.problem
             && !goes_on_after(&problem, command.config_use())
         {
@@ -221,7 +227,9 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
     let (renderer, chosen) = surroundings.renderer();
     let renderer = Rc::new(renderer);
     let made_ready = || {
-        chosen?;
+        if command.config_use() != ConfigUse::Unused {
+            chosen?;
+        }
         let context = surroundings.into_context(&command, Rc::clone(&renderer))?;
         let cannot_start = |error| Error::new(Code::Internal, "cannot start").because(error);
         let runtime = new_runtime().map_err(cannot_start)?;
