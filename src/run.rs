@@ -72,8 +72,14 @@ pub fn run(arguments: &[OsString], environment: Environment) -> ExitCode {
 
 /// Does what the command line asks for, or tells why not.
 fn answer(arguments: &[OsString], environment: Environment) -> ExitCode {
-    if environment.has(completions::VARIABLE) {
-        return completions::answer(arguments, cli::whole_tree);
+    if completions::is_asked(&environment) {
+        return match completions::answer(&environment, arguments, cli::tree_called) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let (renderer, _) = without_command(arguments, environment);
+                conclude(&renderer, &Err(error))
+            }
+        };
     }
     let official = Official::new(&environment);
     let reply = match cli::parse(arguments, &official) {
@@ -213,11 +219,17 @@ impl Surroundings {
 
     /// Makes ready for `command`.
     fn into_context(self, command: &PipecatCommand, renderer: Rc<Renderer>) -> Result<Context> {
-        let level = self.settings.choice::<LogLevel>(Key::CliLogLevel)?;
+        let level = self.settings.choice::<LogLevel>(Key::CliLogLevel);
+        // A shell that reads its completions at its start must not depend on the settings.
+        let level = if command.config_use() == ConfigUse::Unused {
+            level.unwrap_or_default()
+        } else {
+            let own_folder = self.settings.environment().own_folder();
+            self.store
+                .close_permissions(self.settings.document(), own_folder.as_deref());
+            level?
+        };
         start_log(level.unwrap_or_default(), renderer.printer().clone());
-        let own_folder = self.settings.environment().own_folder();
-        self.store
-            .close_permissions(self.settings.document(), own_folder.as_deref());
         if let Some(problem) = self.problem
             && !goes_on_after(&problem, command.config_use())
         {
@@ -247,7 +259,9 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
     let (renderer, chosen) = surroundings.renderer();
     let renderer = Rc::new(renderer);
     let made_ready = || {
-        chosen?;
+        if command.config_use() != ConfigUse::Unused {
+            chosen?;
+        }
         let context = surroundings.into_context(&command, Rc::clone(&renderer))?;
         let cannot_start = |error| {
             let error = Error::new(Code::Internal, "cannot start").because(error);

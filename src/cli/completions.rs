@@ -1,13 +1,13 @@
 //! `pipecat completions`.
 
 use clap::builder::PossibleValuesParser;
-use serde_json::{Value, json};
 
+use super::{CLOUD_NAMES, OWN_NAMES};
 use crate::commands::{ConfigUse, Run};
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::output::{Report, View};
+use crate::output::{Report, Text};
 
 /// The shells there are scripts for.
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
@@ -35,25 +35,9 @@ impl Run for Args {
     }
 
     async fn run(self, _context: &Context) -> Result<Box<dyn Report>> {
-        let text = completions::script(&self.shell, "pipecat")
+        let names = [OWN_NAMES, CLOUD_NAMES].concat();
+        let text = completions::script(&self.shell, &names)
             .map_err(|error| Error::new(Code::Internal, "no script can be made").because(error))?;
-        let shell = self.shell;
-        Ok(Box::new(Script { shell, text }))
-    }
-}
-
-/// A shell's script.
-struct Script {
-    shell: String,
-    text: String,
-}
-
-impl Report for Script {
-    fn json(&self) -> Value {
-        json!({"shell": self.shell, "script": self.text})
-    }
-
-    fn plain(&self) -> View {
-        View::Text(self.text.clone())
+        Ok(Box::new(Text(text)))
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueHint;
 use serde_json::{Value, json};
 
-use super::whole_tree;
+use super::tree;
 use crate::commands::{ConfigUse, Run};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
@@ -35,7 +35,7 @@ impl Run for Args {
     async fn run(self, _context: &Context) -> Result<Box<dyn Report>> {
         let folder = self.folder;
         std::fs::create_dir_all(&folder)
-            .and_then(|()| clap_mangen::generate_to(whole_tree(), &folder))
+            .and_then(|()| clap_mangen::generate_to(tree(None), &folder))
             .map_err(|error| {
                 let message = format!("cannot write the manual pages into `{}`", folder.display());
                 Error::new(Code::OutputFailed, message).because(error)

@@ -13,6 +13,8 @@ mod show_config;
 mod topics;
 mod version;
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
@@ -144,10 +146,29 @@ subcommands! {
     }
 }
 
-/// The whole tree, under the program's own name.
+/// The program's name, and one that is short for it.
+const OWN_NAMES: [&str; 2] = ["pipecat", "pc"];
+
+/// Names under which the `cloud` level is implied.
+const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
+
+/// The tree as a program has it that is called by this name, which may be a path.
 #[must_use]
-pub fn whole_tree() -> Command {
-    tree(None)
+pub fn tree_called(name: Option<&OsStr>) -> Command {
+    tree(short_name(name))
+}
+
+/// The name under which the `cloud` level is implied, if this is one, or a path that ends in one.
+fn short_name(name: Option<&OsStr>) -> Option<&'static str> {
+    let stem = Path::new(name?).file_stem()?.to_str()?;
+    let is_stem = |name: &&str| {
+        if cfg!(windows) {
+            name.eq_ignore_ascii_case(stem)
+        } else {
+            *name == stem
+        }
+    };
+    CLOUD_NAMES.into_iter().find(is_stem)
 }
 
 /// The tree under one of the names that imply `cloud`, or under the program's own.

@@ -1,21 +1,17 @@
 //! From the words of the command line to something to do, or to what the parser answers itself.
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, FromArgMatches as _};
 
-use super::{Cloud, Pipecat, PipecatCommand, show_config::ShowConfig, tree};
+use super::{Cloud, Pipecat, PipecatCommand, short_name, show_config::ShowConfig, tree};
 use crate::error::{Error, Result};
 use crate::official::{CommandLevel, Official};
 use crate::output::Mode;
 use crate::settings::{Choice as _, Overrides};
-
-/// Names under which the `cloud` level is implied.
-const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
 
 /// What the command line turned out to be.
 #[allow(clippy::large_enum_variant, reason = "a run has one of it")]
@@ -65,9 +61,7 @@ pub enum Reply {
 /// Reads the command line, the program's own name first.
 #[must_use]
 pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
-    let name = arguments.first();
-    let stem = name.and_then(|name| Path::new(name).file_stem()?.to_str());
-    let short_name = CLOUD_NAMES.into_iter().find(|name| stem == Some(name));
+    let short_name = short_name(arguments.first().map(OsString::as_os_str));
     let mut tree = tree(short_name);
     let matches = match tree.try_get_matches_from_mut(arguments) {
         Ok(matches) => matches,

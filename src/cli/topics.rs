@@ -1,11 +1,9 @@
 //! What `pipecat cloud help environment` and `pipecat cloud help config` tell.
 
-use serde_json::{Value, json};
-
 use crate::commands::{ConfigUse, Run};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Report, View};
+use crate::output::{Report, Text};
 
 /// The environment variables that count
 #[derive(Debug, clap::Args)]
@@ -23,7 +21,7 @@ impl Run for Environment {
     }
 
     async fn run(self, _context: &Context) -> Result<Box<dyn Report>> {
-        Ok(Box::new(Topic(ENVIRONMENT_PAGE)))
+        Ok(Box::new(Text(ENVIRONMENT_PAGE.to_owned())))
     }
 }
 
@@ -33,20 +31,7 @@ impl Run for Config {
     }
 
     async fn run(self, _context: &Context) -> Result<Box<dyn Report>> {
-        Ok(Box::new(Topic(CONFIG_PAGE)))
-    }
-}
-
-/// An explanation.
-struct Topic(&'static str);
-
-impl Report for Topic {
-    fn json(&self) -> Value {
-        json!({"help": self.0})
-    }
-
-    fn plain(&self) -> View {
-        View::Text(self.0.to_owned())
+        Ok(Box::new(Text(CONFIG_PAGE.to_owned())))
     }
 }
 

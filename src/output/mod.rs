@@ -19,11 +19,11 @@ use anstyle::{AnsiColor, Style};
 use clap::builder::StyledStr;
 use serde_json::{Value, json};
 
-pub use clean::{REDACTED, clean, masked};
+pub use clean::{REDACTED, clean, is_harmful, masked};
 pub use event::Event;
 pub use log::{LogLevel, start_log};
 pub use printer::{Printer, Progress};
-pub use report::{Field, Note, Report, Row, Table, Tone, View};
+pub use report::{Field, Note, Report, Row, Table, Text, Tone, View};
 pub use time::ago;
 
 use crate::error::{Code, Error, Result};
@@ -150,10 +150,11 @@ impl Renderer {
     /// A result as [`Renderer::report`] writes it, for a terminal of `width` columns.
     #[must_use]
     pub fn render(&self, report: &dyn Report, width: Option<usize>) -> String {
-        match self.mode {
-            Mode::Rich => self.rich(report.rich(), width),
-            Mode::Plain => plain(report.plain()),
-            Mode::Json => json_text(&with_failure(report.json(), report.failure())),
+        match (self.mode, report.plain()) {
+            (_, View::Text(text)) => text,
+            (Mode::Rich, _) => self.rich(report.rich(), width),
+            (Mode::Plain, view) => plain(view),
+            (Mode::Json, _) => json_text(&with_failure(report.json(), report.failure())),
         }
     }
 

@@ -39,8 +39,22 @@ pub enum View {
     Table(Table),
     /// A value that stands alone.
     Line(String),
-    /// Lines of our own making, as they are.
+    /// Help, a script: lines of our own making, which are what they are in every mode.
     Text(String),
+}
+
+/// A result that is [`View::Text`].
+#[derive(Clone, Debug)]
+pub struct Text(pub String);
+
+impl Report for Text {
+    fn json(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+
+    fn plain(&self) -> View {
+        View::Text(self.0.clone())
+    }
 }
 
 /// A property.

@@ -3,16 +3,16 @@
 use std::fs;
 
 use crate::support::home::Home;
-use crate::support::run::{ada, json, stderr, stdout};
+use crate::support::run::{ada, stderr, stdout};
 
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 
 /// What the program offers to a shell for the last of these words.
-fn offered(home: &Home, words: &[&str]) -> Vec<String> {
+fn offered_to(shell: &str, home: &Home, words: &[&str]) -> Vec<String> {
     let index = (words.len() - 1).to_string();
     let output = home
         .command(["--"].iter().chain(words))
-        .env("PIPECAT_COMPLETE", "bash")
+        .env("PIPECAT_COMPLETE", shell)
         .env("_CLAP_COMPLETE_INDEX", index)
         .env("_CLAP_COMPLETE_COMP_TYPE", "9")
         .env("_CLAP_COMPLETE_SPACE", "true")
@@ -22,6 +22,10 @@ fn offered(home: &Home, words: &[&str]) -> Vec<String> {
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
     text.lines().map(str::to_owned).collect()
+}
+
+fn offered(home: &Home, words: &[&str]) -> Vec<String> {
+    offered_to("bash", home, words)
 }
 
 #[test]
@@ -37,6 +41,57 @@ fn there_is_a_script_for_every_shell() {
     }
     home.judged(["completions", "tcsh"]).assert().code(2);
     assert_eq!(cloud.requests(), [""; 0]);
+}
+
+#[test]
+fn scripts_and_explanations_are_the_same_with_any_configuration() {
+    let lines = [
+        "completions bash",
+        "completions zsh",
+        "cloud environment",
+        "cloud config",
+    ];
+    let (_cloud, home) = ada();
+    let words = |line: &'static str| line.split(' ');
+    let plain = lines.map(|line| stdout(&home.judged(words(line)).assert().success()));
+    for (file, variable, value) in [
+        ("output = \"json\"\n", "LANG", "C"),
+        ("output = \"nonsense\"\n", "LANG", "C"),
+        ("output = 7\norg = 1\n", "LANG", "C"),
+        ("cli_log_level = \"loud\"\n", "LANG", "C"),
+        ("broken = ", "LANG", "C"),
+        ("", "PIPECAT_OUTPUT", "json"),
+        ("", "PIPECAT_OUTPUT", "nonsense"),
+        ("", "PIPECAT_CLI_LOG_LEVEL", "loud"),
+        ("", "PIPECAT_CONFIG_PATH", "/dev/null/x"),
+        ("", "PIPECAT_API_HOST", "nonsense"),
+    ] {
+        home.write_config(file);
+        for (line, plain) in lines.into_iter().zip(&plain) {
+            home.judged(words(line))
+                .env(variable, value)
+                .assert()
+                .success()
+                .stdout_eq(snapbox::IntoData::raw(plain.as_str()))
+                .stderr_eq("");
+        }
+        let folder = home.path().join("man1");
+        home.judged(["man", folder.to_str().unwrap()])
+            .env(variable, value)
+            .assert()
+            .success()
+            .stderr_eq("");
+    }
+    // Nor is the file touched.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let open = fs::Permissions::from_mode(0o644);
+        fs::set_permissions(home.config_path(), open).unwrap();
+        home.judged(["completions", "bash"]).assert().stderr_eq("");
+        let mode = home.config_path().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o644);
+    }
 }
 
 #[test]
@@ -108,9 +163,122 @@ fn organizations_and_keys_of_the_file_are_completed_without_a_request() {
     assert_eq!(cloud.requests(), [""; 0]);
 }
 
+const USE_KEY: [&str; 6] = ["pipecat", "cloud", "organizations", "keys", "use", "--key"];
+
+#[test]
+fn no_shell_is_offered_a_name_that_could_run() {
+    let (_cloud, home) = ada();
+    for (name, quoted) in [
+        ("Te$(touch${IFS}PWNED)", None),
+        ("Te`touch PWNED`", None),
+        ("Te;touch PWNED", None),
+        ("Te\u{202e}", None),
+        ("Test Key", Some(["Test\\ Key", "'Test Key'"])),
+        ("Te'st", Some(["Te\\'st", "'Te''st'"])),
+        ("Test", Some(["Test", "Test"])),
+    ] {
+        let quoted = quoted.map(|quoted| quoted.map(str::to_owned));
+        home.write_config(&format!(
+            "org = \"acme\"\n[acme]\ndefault_public_key_name = {name:?}\n"
+        ));
+        let line = [&USE_KEY[..], &["Te"]].concat();
+        for shell in SHELLS {
+            let wanted = quoted.clone().map(|[bash, powershell]| match shell {
+                "bash" => bash,
+                "powershell" => powershell,
+                // These quote what they put on the command line.
+                _ => name.to_owned(),
+            });
+            let wanted: Vec<String> = wanted.into_iter().collect();
+            assert_eq!(offered_to(shell, &home, &line), wanted, "{shell}: {name}");
+        }
+    }
+}
+
+#[test]
+fn a_folder_is_offered_as_harmlessly() {
+    let (_cloud, home) = ada();
+    for folder in ["x y", "x$(touch PWNED)", "xz"] {
+        fs::create_dir(home.path().join(folder)).unwrap();
+    }
+    let offered = offered(&home, &["pipecat", "man", "x"]);
+    let slash = std::path::MAIN_SEPARATOR;
+    assert_eq!(offered, [format!("x\\ y{slash}"), format!("xz{slash}")]);
+}
+
+#[test]
+fn a_key_is_completed_from_the_organization_that_the_line_names() {
+    let (_cloud, mut home) = ada();
+    let table = |organization: &str, name: &str| {
+        format!("[{organization}]\ndefault_public_key_name = \"{name}\"\n")
+    };
+    let tables = table("acme", "Phone") + &table("other", "Kiosk");
+    let before = &USE_KEY[..5];
+    let key = ["--key", ""];
+    let offered = |home: &Home, options: &[&str]| offered(home, &[before, options, &key].concat());
+    home.write_config(&tables);
+    assert_eq!(offered(&home, &[]), ["Kiosk", "Phone"]);
+    home.write_config(&format!("org = \"acme\"\n{tables}"));
+    assert_eq!(offered(&home, &[]), ["Phone"]);
+    for options in [
+        &["-o", "other"][..],
+        &["-oother"],
+        &["-o=other"],
+        &["--org", "other"],
+        &["--organization=other"],
+        &["--organization", "=", "other"],
+        &["-o", "'other'"],
+    ] {
+        assert_eq!(offered(&home, options), ["Kiosk"], "{options:?}");
+    }
+    assert_eq!(offered(&home, &["-o", "nobodys"]), [""; 0]);
+    home.env("PIPECAT_ORG", "other");
+    assert_eq!(offered(&home, &[]), ["Kiosk"]);
+}
+
+#[test]
+fn the_short_names_of_the_program_are_completed_too() {
+    let (_cloud, home) = ada();
+    for (line, wanted) in [
+        (&["pcc", "organizations", "sel"][..], "select"),
+        (&["/usr/bin/pipecatcloud", "auth", "log"], "login"),
+        (&["pc", "cloud", "auth", "log"], "login"),
+    ] {
+        let offered = offered(&home, line);
+        assert!(offered.contains(&wanted.to_owned()), "{offered:?}");
+    }
+    for shell in SHELLS {
+        let script = stdout(&home.judged(["completions", shell]).assert().success());
+        for name in ["pipecat", "pcc", "pipecatcloud", "pc"] {
+            let is_named = script
+                .split(|part: char| !part.is_ascii_alphanumeric())
+                .any(|word| word == name);
+            assert!(is_named, "{shell}: {name}: {script}");
+        }
+    }
+}
+
+#[test]
+fn completion_that_is_switched_off_is_no_completion() {
+    let (_cloud, mut home) = ada();
+    for off in ["0", "", " "] {
+        home.env("PIPECAT_COMPLETE", off);
+        let run = home.cloud("organizations list").assert().success();
+        assert!(stdout(&run).contains("acme"));
+    }
+    home.env("PIPECAT_COMPLETE", "tcsh");
+    let run = home.cloud("organizations list").assert().code(2);
+    assert!(
+        stderr(&run).contains("set to `tcsh`, which is not a shell"),
+        "{}",
+        stderr(&run)
+    );
+    assert!(stderr(&run).contains("unset it"), "{}", stderr(&run));
+}
+
 #[test]
 #[cfg(unix)]
-fn bash_completes_with_the_script() {
+fn bash_completes_with_the_script_and_takes_each_name_for_one_word() {
     let Some(bash) = which("bash") else {
         #[allow(clippy::print_stderr, reason = "whoever runs the tests should know")]
         {
@@ -119,25 +287,45 @@ fn bash_completes_with_the_script() {
         return;
     };
     let (_cloud, home) = ada();
-    home.write_config("org = \"acme\"\n");
     let program = home.program().parent().unwrap().display().to_string();
-    let script = format!(
-        "PATH={program}:/usr/bin:/bin; source <(pipecat completions bash)\n\
-         COMP_WORDS=(pipecat cloud organizations select -o ''); COMP_CWORD=5; COMP_TYPE=9\n\
-         _clap_complete_pipecat pipecat '' -o; printf '%s\\n' \"${{COMPREPLY[@]}}\""
-    );
-    let output = std::process::Command::new(bash)
-        .args(["--norc", "-c", &script])
-        .env_clear()
-        .envs(home.environment())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout).trim(),
-        "acme",
-        "{said}"
-    );
+    for (typed, name, line) in [
+        ("", "acme", "acme"),
+        ("Te", "Test Key", "Test Key"),
+        ("'Te", "Test Key", "Test Key"),
+        ("\"Te", "Test Key", "Test Key"),
+        ("Test\\ K", "Test Key", "Test Key"),
+        ("Te", "Te's (x) & #1: a=b, c@d", "Te's (x) & #1: a=b, c@d"),
+        ("Te", "Te$(touch${IFS}PWNED)", ""),
+        ("'Te", "Te';touch PWNED;'", ""),
+        ("Te", "Test*", ""),
+    ] {
+        home.write_config(&format!("org = {name:?}\n"));
+        // As it would stand on the line when Enter is pressed.
+        let script = format!(
+            "PATH={program}:/usr/bin:/bin; source <(pipecat completions bash)\n\
+             word={typed}; quote=${{word:0:1}}; case $quote in [\\'\\\"]) ;; *) quote= ;; esac\n\
+             COMP_WORDS=(pipecat cloud organizations select -o \"$word\"); COMP_CWORD=5; COMP_TYPE=9\n\
+             _clap_complete_pipecat pipecat \"${{word#\"$quote\"}}\" -o\n\
+             eval \"set -- $quote${{COMPREPLY[0]}}$quote\"; printf '%s\\n' \"$#:$*\"",
+            typed = shlex::try_quote(typed).unwrap(),
+        );
+        let output = std::process::Command::new(&bash)
+            .args(["--norc", "-c", &script])
+            .current_dir(home.path())
+            .env_clear()
+            .envs(home.environment())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let words = String::from_utf8_lossy(&output.stdout).into_owned();
+        let words = words.trim();
+        match line {
+            // An empty word, where a quote stands open.
+            "" => assert!(["0:", "1:"].contains(&words), "{name}: {words}{said}"),
+            line => assert_eq!(words, format!("1:{line}"), "{typed}: {said}"),
+        }
+        assert!(!home.path().join("PWNED").exists(), "{name}");
+    }
 }
 
 #[cfg(unix)]
@@ -194,11 +382,8 @@ fn the_variables_and_the_file_are_explained() {
         let asked = stdout(&home.cloud(&format!("help {topic}")).assert().success());
         assert!(asked.contains(word), "{asked}");
         assert_eq!(stdout(&home.cloud(topic).assert().success()), asked);
-        let run = home
-            .cloud(&format!("{topic} --output json"))
-            .assert()
-            .success();
-        assert!(json(&run)["help"].as_str().unwrap().contains(word));
+        let run = home.cloud(&format!("{topic} --output json")).assert();
+        assert_eq!(stdout(&run.success()), asked);
     }
 }
 

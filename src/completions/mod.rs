@@ -1,0 +1,176 @@
+//! Completion of command lines by the shell, with the organizations and keys of the local file.
+
+mod shells;
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use clap::Command;
+use clap_complete::engine::CompletionCandidate;
+use clap_complete::env::CompleteEnv;
+
+use self::shells::SHELLS;
+use crate::environment::Environment;
+use crate::error::{Code, Error, Result};
+use crate::settings::{Key, Overrides, Settings};
+use crate::store::{Document, Store, keys};
+
+/// The variable under which the shell asks. Its value is the shell's name.
+const VARIABLE: &str = "PIPECAT_COMPLETE";
+
+/// Which program a script asks, under whatever name the command line calls it.
+const PROGRAM: &str = "pipecat";
+
+/// Whether it is a shell that has called the program, and asks what may come next.
+#[must_use]
+pub fn is_asked(environment: &Environment) -> bool {
+    let value = environment.raw(VARIABLE).map(OsStr::to_string_lossy);
+    value.is_some_and(|value| !matches!(value.trim(), "" | "0"))
+}
+
+/// Answers a shell that asks what may come next on a command line. `tree` gives the commands of a
+/// program by the name that it is called under.
+///
+/// # Errors
+/// There is no such shell, or nobody listens.
+pub fn answer(
+    environment: &Environment,
+    arguments: &[OsString],
+    tree: fn(Option<&OsStr>) -> Command,
+) -> Result<()> {
+    check_shell(environment)?;
+    let program = line(arguments).first();
+    let here = std::env::current_dir().ok();
+    let asked = CompleteEnv::with_factory(|| tree(program.map(OsString::as_os_str)))
+        .var(VARIABLE)
+        .shells(SHELLS)
+        .bin(PROGRAM)
+        .completer(PROGRAM)
+        .try_complete(arguments, here.as_deref());
+    asked
+        .map(|_| ())
+        .map_err(|error| Error::new(Code::OutputFailed, "cannot complete").because(error))
+}
+
+/// Refuses what is no shell's name.
+fn check_shell(environment: &Environment) -> Result<()> {
+    let value = environment.raw(VARIABLE).unwrap_or_default();
+    // The path of a shell does as well.
+    let name = Path::new(value).file_stem().unwrap_or_default();
+    let name = name.to_string_lossy();
+    if SHELLS.completer(&name).is_some() {
+        return Ok(());
+    }
+    let shells: Vec<&str> = SHELLS.names().collect();
+    Err(Error::new(
+        Code::Usage,
+        format!("`{VARIABLE}` is set to `{name}`, which is not a shell that can be completed for"),
+    )
+    .hint(format!(
+        "unset it to run commands; scripts for shells set it to one of {}",
+        shells.join(", ")
+    )))
+}
+
+/// The script that tells a shell whom to ask for the completions of the program, under each of
+/// `names`.
+///
+/// # Errors
+/// There is no such shell, or the script cannot be written.
+pub fn script(shell: &str, names: &[&str]) -> std::io::Result<String> {
+    let shell = SHELLS
+        .completer(shell)
+        .ok_or_else(|| std::io::Error::other("there is no such shell"))?;
+    let mut script = Vec::new();
+    for name in names {
+        shell.write_registration(VARIABLE, name, name, PROGRAM, &mut script)?;
+    }
+    String::from_utf8(script).map_err(std::io::Error::other)
+}
+
+/// The organizations that the file knows.
+#[must_use]
+pub fn organizations(current: &OsStr) -> Vec<CompletionCandidate> {
+    let (_, document) = environment_and_document();
+    let active = document.get(keys::ORG).and_then(|org| org.as_str());
+    let tables = document.organizations();
+    beginning_with(current, active.into_iter().chain(tables))
+}
+
+/// The names of the keys that the file knows of the organization that the command line names, or
+/// else of the active one; of all where there is none.
+#[must_use]
+pub fn key_names(current: &OsStr) -> Vec<CompletionCandidate> {
+    let (environment, document) = environment_and_document();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let overrides = Overrides {
+        organization: organization_of(line(&arguments)),
+        ..Overrides::default()
+    };
+    let names: Vec<String> = document
+        .organizations()
+        .filter_map(|organization| {
+            let name = document.get_in(organization, keys::DEFAULT_PUBLIC_KEY_NAME)?;
+            name.as_str().map(str::to_owned)
+        })
+        .collect();
+    let path = environment.config_path().unwrap_or_default();
+    let settings = Settings::new(overrides, environment, path, document);
+    let setting = |key| settings.get(key).ok().flatten();
+    match setting(Key::Org) {
+        Some(_) => {
+            let name = setting(Key::DefaultPublicKeyName).map(|name| name.value);
+            beginning_with(current, name.as_deref().into_iter())
+        }
+        None => beginning_with(current, names.iter().map(String::as_str)),
+    }
+}
+
+/// The words that are to be completed: what the shell says behind `--`.
+fn line(arguments: &[OsString]) -> &[OsString] {
+    let before = arguments.iter().position(|argument| argument == "--");
+    before.map_or(&[], |at| &arguments[at + 1..])
+}
+
+/// The organization that a command line names, whether it is finished or not.
+fn organization_of(line: &[OsString]) -> Option<String> {
+    let mut words = line.iter().filter_map(|word| word.to_str());
+    let mut named = None;
+    while let Some(word) = words.next() {
+        let value = match word {
+            "-o" | "--org" | "--organization" => match words.next() {
+                // bash takes what follows for a word of its own.
+                Some("=") => words.next(),
+                value => value,
+            },
+            _ => ["--org=", "--organization=", "-o=", "-o"]
+                .iter()
+                .find_map(|option| word.strip_prefix(option)),
+        };
+        named = value.or(named);
+    }
+    named.map(shells::unquoted)
+}
+
+fn beginning_with<'a>(
+    current: &OsStr,
+    names: impl Iterator<Item = &'a str>,
+) -> Vec<CompletionCandidate> {
+    let current = current.to_string_lossy();
+    let mut names: Vec<&str> = names
+        // One with a hyphen in front would be taken for an option.
+        .filter(|name| name.starts_with(&*current) && !name.starts_with('-'))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// The surroundings and the file, or nothing: a shell that completes is no place for errors.
+fn environment_and_document() -> (Environment, Document) {
+    // The completion library calls back without a context of ours.
+    let environment = Environment::of_process();
+    let path = environment.config_path();
+    let document = path.and_then(|path| Store::new(path).read());
+    (environment, document.unwrap_or_default())
+}
