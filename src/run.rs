@@ -221,15 +221,18 @@ impl Surroundings {
     fn into_context(self, command: &PipecatCommand, renderer: Rc<Renderer>) -> Result<Context> {
         let level = self.settings.choice::<LogLevel>(Key::CliLogLevel);
         // A shell that reads its completions at its start must not depend on the settings.
-        let level = if command.config_use() == ConfigUse::Unused {
-            level.unwrap_or_default()
+        let is_needed = command.config_use() != ConfigUse::Unused;
+        let level = if is_needed {
+            level?
         } else {
+            level.unwrap_or_default()
+        };
+        start_log(level.unwrap_or_default(), renderer.printer().clone());
+        if is_needed {
             let own_folder = self.settings.environment().own_folder();
             self.store
                 .close_permissions(self.settings.document(), own_folder.as_deref());
-            level?
-        };
-        start_log(level.unwrap_or_default(), renderer.printer().clone());
+        }
         if let Some(problem) = self.problem
             && !goes_on_after(&problem, command.config_use())
         {
