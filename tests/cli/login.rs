@@ -10,6 +10,7 @@ mod ports;
 #[cfg(unix)]
 mod signals;
 mod storing;
+mod strangers;
 mod success;
 mod surroundings;
 
@@ -62,7 +63,12 @@ impl Login {
 
     /// Starts with a permit of its own, or with none where the test has one that lasts longer.
     pub fn with_permit(permit: Option<Permit>, home: &Home, options: &[&str]) -> Self {
-        let mut running = Running::start(command(home, options));
+        Self::with_command(permit, home, command(home, options))
+    }
+
+    /// Starts what somebody has prepared.
+    pub fn with_command(permit: Option<Permit>, home: &Home, command: Command) -> Self {
+        let mut running = Running::start(command);
         Self {
             address: running.line("http"),
             running,

@@ -50,6 +50,8 @@ impl Home {
         home.env("PATH", bin)
             .env("HOME", &path)
             .env("USERPROFILE", &path)
+            // What a program that is killed leaves behind goes with the home.
+            .env("TMPDIR", &path)
             .env("PIPECAT_API_HOST", api_host)
             .env("SOURCE_DATE_EPOCH", NOW);
         // Without these, no program on Windows can open a socket or find a temporary folder.

@@ -13,16 +13,20 @@ use tempfile::TempDir;
 use tiny_http::{Header, ListenAddr, Listener, Method, Request, Response, Server};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
 use super::head::Head;
 use super::{CALLBACK_HOST, CALLBACK_PATH, CallbackRequest};
 use crate::oauth::page::{self, Page};
 
-/// Requests at once. Each takes three descriptors, and `tiny_http` does not outlive the last.
-const MAX_REQUESTS: usize = 8;
+/// Requests at once.
+pub(super) const MAX_REQUESTS: usize = 8;
+
+/// What a request takes of descriptors: one here and two in `tiny_http`, which ends for good where
+/// there is none left.
+pub(super) const DESCRIPTORS: usize = 3;
 
 /// The library counts a thread that it has woken as free, so a request can come to stand behind a
 /// connection that says nothing. Another connection gets it out of there: one is made after this
@@ -75,7 +79,7 @@ impl Door {
 
 /// The server and its threads. They end when it is dropped.
 pub(super) struct Backend {
-    server: Arc<Server>,
+    server: Option<Running>,
     receiver: Option<JoinHandle<()>>,
     upstream: Arc<Upstream>,
     _folder: Option<TempDir>,
@@ -89,7 +93,7 @@ impl std::fmt::Debug for Backend {
 
 impl Drop for Backend {
     fn drop(&mut self) {
-        self.server.unblock();
+        drop(self.server.take());
         // It waits for nothing else. With it gone, the server goes, and takes its socket along.
         if let Some(receiver) = self.receiver.take() {
             let _ = receiver.join();
@@ -99,7 +103,7 @@ impl Drop for Backend {
 
 impl Backend {
     /// Serves behind `door` what is sent to `authority`, and passes on what is a callback.
-    pub(super) fn start(
+    pub(super) async fn start(
         door: Door,
         authority: String,
         requests: UnboundedSender<CallbackRequest>,
@@ -119,25 +123,26 @@ impl Backend {
             answers,
         };
         let Door { listener, folder } = door;
-        let (started, starting) = mpsc::channel();
+        let (started, starting) = oneshot::channel();
         // The server starts threads of its own and panics where it cannot: not on this one.
-        let receiver = thread::Builder::new().name(name).spawn(move || {
-            let server = Server::from_listener(listener, None).map(Arc::new);
-            let ours = server.as_ref().ok().cloned();
-            if started.send(server).is_ok()
-                && let Some(server) = ours
-            {
-                incoming.pass_on(&server);
-            }
-        })?;
-        let server = starting.recv()?.map_err(|error| anyhow::anyhow!(error))?;
+        let receiver =
+            thread::Builder::new().name(name).spawn(move || {
+                match Server::from_listener(listener, None).map(Arc::new) {
+                    Ok(server) => {
+                        drop(started.send(Ok(Running(server.clone()))));
+                        incoming.pass_on(&server);
+                    }
+                    Err(error) => drop(started.send(Err(error))),
+                }
+            })?;
+        let server = starting.await?.map_err(|error| anyhow::anyhow!(error))?;
         let upstream = Arc::new(Upstream {
-            address: server.server_addr(),
+            address: server.0.server_addr(),
             pass,
             places: Semaphore::new(MAX_REQUESTS),
         });
         Ok(Self {
-            server,
+            server: Some(server),
             receiver: Some(receiver),
             upstream,
             _folder: folder,
@@ -147,6 +152,15 @@ impl Backend {
     /// The way in.
     pub(super) fn upstream(&self) -> Arc<Upstream> {
         self.upstream.clone()
+    }
+}
+
+/// The server, from which no more requests are taken once this is dropped.
+struct Running(Arc<Server>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.unblock();
     }
 }
 

@@ -13,10 +13,11 @@ mod proxy;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use std::net::Ipv4Addr;
 use std::time::Duration;
+use std::{fmt, io};
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -32,10 +33,14 @@ pub const PORTS: [u16; 5] = [8400, 8401, 8402, 8403, 8404];
 pub const CALLBACK_PATH: &str = "/oauth_callback";
 
 /// Nobody but this machine is listened to.
-const CALLBACK_HOST: &str = "127.0.0.1";
+const CALLBACK_HOST: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
 /// How long the browser has to take its page before the program ends.
 const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Connections that may wait to be accepted. With fewer, a browser that comes amid a flood is
+/// told nothing and tries again after a second.
+const BACKLOG: u32 = 1024;
 
 /// A request to the callback path that waits for its page. Dropped, it is answered as foreign.
 pub struct CallbackRequest {
@@ -83,18 +88,14 @@ impl CallbackServer {
     /// None of them is, or the system has no thread or descriptor left.
     pub async fn start(ports: &[u16]) -> Result<Self> {
         for port in ports {
-            match TcpListener::bind((CALLBACK_HOST, *port)).await {
+            match listen(*port) {
                 Ok(listener) => {
-                    let served = Door::open()
-                        .map_err(anyhow::Error::from)
-                        .and_then(|door| Self::serve(listener, door, Limits::default()));
-                    return served.map_err(|error| {
-                        Error::new(
-                            Code::SignInFailed,
-                            "cannot listen for the browser to come back",
-                        )
-                        .because(error)
-                    });
+                    return Self::serve(listener, Door::open, Limits::default())
+                        .await
+                        .map_err(|error| {
+                            let message = "cannot listen for the browser to come back";
+                            Error::new(Code::SignInFailed, message).because(error)
+                        });
                 }
                 Err(error) => tracing::debug!("port {port}: {error}"),
             }
@@ -111,13 +112,17 @@ impl CallbackServer {
         .hint("end a program that holds one of them (another sign-in, perhaps), or use a personal access token: `pipecat cloud auth use-pat`"))
     }
 
-    fn serve(listener: TcpListener, door: Door, limits: Limits) -> anyhow::Result<Self> {
+    async fn serve(
+        listener: TcpListener,
+        door: impl FnOnce() -> io::Result<Door>,
+        limits: Limits,
+    ) -> anyhow::Result<Self> {
         let port = listener.local_addr()?.port();
         let authority = format!("{CALLBACK_HOST}:{port}");
         let redirect_uri = format!("http://{authority}{CALLBACK_PATH}");
         // No more than the proxy lets through at once ever wait in it.
         let (sender, requests) = mpsc::unbounded_channel();
-        let backend = Backend::start(door, authority, sender)?;
+        let backend = Backend::start(door()?, authority, sender).await?;
         let (stop, stopped) = oneshot::channel();
         let proxy = tokio::spawn(proxy::serve(listener, backend.upstream(), limits, stopped));
         Ok(Self {
@@ -155,4 +160,13 @@ impl CallbackServer {
         drop(self.stop.take());
         let _ = tokio::time::timeout(FAREWELL, &mut self.proxy).await;
     }
+}
+
+fn listen(port: u16) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    // A port that was in use a moment ago is free; on Windows, this would be to share it.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind((CALLBACK_HOST, port).into())?;
+    socket.listen(BACKLOG)
 }

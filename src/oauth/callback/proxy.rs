@@ -15,10 +15,16 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::backend::Upstream;
+#[cfg(unix)]
+use super::backend::{DESCRIPTORS, MAX_REQUESTS};
 use super::head::{self, Refusal};
 
 /// Connections at once. Of more, the oldest that has asked nothing gives way.
 const MAX_CONNECTIONS: usize = 128;
+
+/// Descriptors that are left for the rest of the program.
+#[cfg(unix)]
+const OTHERS: usize = 16;
 
 /// How long a connection may take for its parts, before it is closed.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +82,8 @@ pub(super) async fn serve(
     mut stopped: oneshot::Receiver<()>,
 ) {
     let mut open = VecDeque::new();
-    let waiting = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let places = places(&listener);
+    let waiting = Arc::new(Semaphore::new(places));
     loop {
         let stream = tokio::select! {
             _ = &mut stopped => break,
@@ -85,6 +92,7 @@ pub(super) async fn serve(
                 Err(error) => {
                     // Out of descriptors, say: wait for one instead of spinning.
                     tracing::debug!("callback: {error}");
+                    give_way(&mut open).await;
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 }
@@ -92,7 +100,7 @@ pub(super) async fn serve(
         };
         tokio::select! {
             _ = &mut stopped => break,
-            () = make_room(&mut open, &waiting) => {}
+            () = make_room(&mut open, places, &waiting) => {}
         }
         let (sender, phase) = watch::channel(Phase::Asking);
         let conversation = Conversation {
@@ -113,19 +121,51 @@ pub(super) async fn serve(
     }
 }
 
+/// How many connections there are descriptors for, with what `tiny_http` needs to answer them: it
+/// ends where it runs out of them.
+#[cfg(unix)]
+fn places(listener: &TcpListener) -> usize {
+    use std::os::fd::AsFd as _;
+    let answering = DESCRIPTORS * MAX_REQUESTS;
+    let copies = (0..MAX_CONNECTIONS + answering + OTHERS)
+        .map_while(|_| listener.as_fd().try_clone_to_owned().ok());
+    let free = copies.collect::<Vec<_>>().len().saturating_sub(OTHERS);
+    let each_answered = free / (1 + DESCRIPTORS);
+    free.saturating_sub(answering)
+        .max(each_answered)
+        .clamp(1, MAX_CONNECTIONS)
+}
+
+/// As many as are wanted: this system has no such limit.
+#[cfg(not(unix))]
+fn places(_: &TcpListener) -> usize {
+    MAX_CONNECTIONS
+}
+
 /// Sees that there is room for a connection. Nobody who has asked gives way to a newcomer: it
 /// takes little time to be answered, and so long the newcomer waits.
-async fn make_room(open: &mut VecDeque<Connection>, waiting: &Semaphore) {
+async fn make_room(open: &mut VecDeque<Connection>, places: usize, waiting: &Semaphore) {
     loop {
         open.retain(|connection| !connection.task.is_finished());
-        if open.len() < MAX_CONNECTIONS {
+        if open.len() < places {
             return;
         }
-        match open.iter().position(|connection| !connection.is_waiting()) {
-            Some(oldest) => drop(open.remove(oldest)),
-            None => drop(waiting.acquire().await),
+        if !give_way(open).await {
+            drop(waiting.acquire().await);
         }
     }
+}
+
+/// Closes the oldest connection that does not wait for an answer; says whether there was one.
+async fn give_way(open: &mut VecDeque<Connection>) -> bool {
+    let oldest = open.iter().position(|connection| !connection.is_waiting());
+    let Some(mut oldest) = oldest.and_then(|oldest| open.remove(oldest)) else {
+        return false;
+    };
+    oldest.task.abort();
+    // Only then is its descriptor free.
+    let _ = (&mut oldest.task).await;
+    true
 }
 
 /// The other side of a connection: one request, one answer.

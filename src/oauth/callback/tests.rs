@@ -22,10 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 async fn serve(door: Door, limits: Limits) -> (CallbackServer, String) {
     let listener = TcpListener::bind((CALLBACK_HOST, 0)).await.unwrap();
     let authority = listener.local_addr().unwrap().to_string();
-    (
-        CallbackServer::serve(listener, door, limits).unwrap(),
-        authority,
-    )
+    let server = CallbackServer::serve(listener, || Ok(door), limits).await;
+    (server.unwrap(), authority)
 }
 
 fn callback(authority: &str, query: &str) -> String {
