@@ -46,7 +46,9 @@ async fn store_session(context: &Context, api: &Api, session: &Session) -> Resul
     let (organizations, user) = tokio::join!(api.organizations(), optional(api.user()));
     let organizations = organizations?;
     let first = context.first_organization(&organizations)?;
-    let chosen = context.settings.get(Key::Org)?.map(|chosen| chosen.value);
+    // What cannot be read is chosen anew.
+    let chosen = context.settings.get(Key::Org).ok().flatten();
+    let chosen = chosen.map(|chosen| chosen.value);
     let member = |name: Option<&str>| {
         let mut usable = organizations.iter().map(|one| &one.value);
         usable.find(|one| one.is_usable() && Some(one.name.as_str()) == name)

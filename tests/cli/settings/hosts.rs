@@ -87,6 +87,24 @@ fn an_address_that_is_none_is_named_with_its_source() {
 }
 
 #[test]
+fn an_address_with_the_version_in_it_is_told_without() {
+    let (cloud, home) = ada();
+    for (path, without) in [("/v1", ""), ("/v1/", ""), ("/base/v1", "/base")] {
+        let run = home
+            .cloud("organizations list")
+            .env("PIPECAT_API_HOST", format!("{}{path}", cloud.url()))
+            .assert()
+            .code(1);
+        let said = format!(
+            "(`PIPECAT_API_HOST`) ends with `/v1`, which every request adds\nhint: leave it out: `{}{without}`\n",
+            cloud.url()
+        );
+        assert!(stderr(&run).contains(&said), "{}", stderr(&run));
+    }
+    assert_eq!(cloud.requests(), [""; 0]);
+}
+
+#[test]
 fn the_address_may_come_from_the_file_and_have_a_path() {
     let (cloud, mut home) = ada();
     home.env_remove("PIPECAT_API_HOST");
