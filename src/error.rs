@@ -153,6 +153,8 @@ struct Details {
     cause: Option<anyhow::Error>,
     /// How long the other side asks to wait before another attempt.
     retry_after: Option<Duration>,
+    /// The host that may not be the one that is meant.
+    doubtful_host: Option<String>,
 }
 
 impl Error {
@@ -192,6 +194,20 @@ impl Error {
     pub fn with_retry_after(mut self, pause: Duration) -> Self {
         self.details.retry_after = Some(pause);
         self
+    }
+
+    /// Adds that `host` may not be the one that is meant, so that somebody who knows can say where
+    /// its address comes from.
+    #[must_use]
+    pub fn doubting(mut self, host: &str) -> Self {
+        self.details.doubtful_host = Some(host.to_owned());
+        self
+    }
+
+    /// The host that may not be the one that is meant.
+    #[must_use]
+    pub fn doubtful_host(&self) -> Option<&str> {
+        self.details.doubtful_host.as_deref()
     }
 
     /// How long the other side asks to wait before another attempt, if it has asked.
@@ -239,6 +255,7 @@ impl Error {
                 body: self.details.body.clone(),
                 cause: None,
                 retry_after: self.details.retry_after,
+                doubtful_host: self.details.doubtful_host.clone(),
             }),
         }
     }

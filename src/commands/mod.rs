@@ -16,6 +16,7 @@ use crate::api::Organization;
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::http::authority;
 use crate::limit::{self, optional};
 use crate::output::{Note, Report};
 use crate::settings::{Key, Setting, Source};
@@ -156,6 +157,19 @@ pub async fn suggest_organization(context: &Context, error: Error) -> Error {
         Some(hint) => error.hint(hint),
         None => error,
     }
+}
+
+/// To who may have asked another host than the one that is meant, where its address comes from.
+pub fn explain_host(context: &Context, error: Error) -> Error {
+    let settings = &context.settings;
+    let (Ok(url), Ok(Some(host))) = (settings.api_host(), settings.get(Key::ApiHost)) else {
+        return error;
+    };
+    let authority = authority(&url);
+    if error.doubtful_host() != Some(authority.as_str()) || host.source == Source::Default {
+        return error;
+    }
+    error.hint(format!("`{authority}` comes from {}", host.source))
 }
 
 /// Which of the account's organizations may be meant by a name that is none of theirs: the one that
