@@ -74,7 +74,7 @@ impl Context {
             return Ok(api);
         }
         let Some((token, source)) = self.settings.token()? else {
-            return Err(not_signed_in());
+            return Err(self.not_signed_in());
         };
         let session = self.settings.document().session();
         let credential = match (&source, session) {
@@ -211,6 +211,23 @@ impl Context {
         background.join_all().await;
     }
 
+    fn not_signed_in(&self) -> Error {
+        let variable = Key::Token.variable();
+        let error = if self.settings.environment().raw(variable).is_some() {
+            // Had it anything in it, somebody would be signed in.
+            Error::new(
+                Code::NotSignedIn,
+                format!("you are not signed in: `{variable}` is set, but blank"),
+            )
+            .hint("in CI, a secret is blank where a workflow must not see it, as in a pull request from a fork")
+        } else {
+            Error::new(Code::NotSignedIn, "you are not signed in")
+        };
+        error.hint(format!(
+            "run `pipecat cloud auth login`, or set `{variable}` to a personal access token"
+        ))
+    }
+
     /// What must be said even if the run is interrupted from here on.
     pub fn set_last_words(&self, words: String) {
         self.last_words.replace(Some(words));
@@ -237,9 +254,4 @@ impl Context {
             self.printer.note(&Note::Plain(words));
         }
     }
-}
-
-fn not_signed_in() -> Error {
-    Error::new(Code::NotSignedIn, "you are not signed in")
-        .hint("run `pipecat cloud auth login`, or set `PIPECAT_TOKEN` to a personal access token")
 }

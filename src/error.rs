@@ -158,6 +158,8 @@ struct Details {
     retry_after: Option<Duration>,
     /// The HTTP status that the other side answered.
     status: Option<u16>,
+    /// The host that may not be the one that is meant.
+    doubtful_host: Option<String>,
 }
 
 impl Error {
@@ -238,6 +240,20 @@ impl Error {
         self.details.status
     }
 
+    /// Adds that `host` may not be the one that is meant, so that somebody who knows can say where
+    /// its address comes from.
+    #[must_use]
+    pub fn doubting(mut self, host: &str) -> Self {
+        self.details.doubtful_host = Some(host.to_owned());
+        self
+    }
+
+    /// The host that may not be the one that is meant.
+    #[must_use]
+    pub fn doubtful_host(&self) -> Option<&str> {
+        self.details.doubtful_host.as_deref()
+    }
+
     /// How long the other side asks to wait before another attempt, if it has asked.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -284,6 +300,7 @@ impl Error {
                 cause: None,
                 retry_after: self.details.retry_after,
                 status: self.details.status,
+                doubtful_host: self.details.doubtful_host.clone(),
             }),
         }
     }

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use tokio::task::LocalSet;
 
 use crate::cli::{self, Invocation, Parsed, PipecatCommand, Reply, Version};
-use crate::commands::{ConfigUse, Run as _, suggest_organization};
+use crate::commands::{ConfigUse, Run as _, explain_host, suggest_organization};
 use crate::completions;
 use crate::context::Context;
 use crate::environment::Environment;
@@ -337,7 +337,7 @@ async fn dispatch(context: &Context, command: PipecatCommand) -> Result<Box<dyn 
         Err(error) if error.code() == Code::NotAMember => {
             Err(suggest_organization(context, error).await)
         }
-        outcome => outcome,
+        outcome => outcome.map_err(|error| explain_host(context, error)),
     }
 }
 

@@ -1,19 +1,20 @@
 //! Settings: option, then environment, then configuration file, then default; each value knows
 //! where it came from.
 
+mod token;
+
 use std::path::PathBuf;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use toml_edit::Value;
 use url::Url;
+
+pub use token::{PAT_PREFIX, check_token, is_pat, is_token};
 
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::http::{is_loopback, without_credentials};
 use crate::store::{Document, keys};
-
-/// What a personal access token begins with.
-pub const PAT_PREFIX: &str = "pcc_pat_";
 
 /// Leave to speak plain HTTP with another machine; no setting of the file.
 const ALLOW_HTTP_VARIABLE: &str = "PIPECAT_ALLOW_HTTP";
@@ -99,7 +100,15 @@ impl Key {
     pub const fn variable(self) -> &'static str {
         self.row().1
     }
+
+    /// Whether it belongs to a session, which lives in the file and nowhere else.
+    const fn is_of_session(self) -> bool {
+        matches!(self, Self::RefreshToken | Self::TokenExpiresAt)
+    }
 }
+
+/// What a person does about a value that no command replaces.
+const BY_HAND: &str = "write it as text, in quotes, or take the line out of the file";
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +146,14 @@ pub struct Setting {
     pub value: String,
     /// Its source.
     pub source: Source,
+}
+
+impl Setting {
+    /// Whether the file says so.
+    #[must_use]
+    pub fn is_from_file(&self) -> bool {
+        matches!(self.source, Source::File(_))
+    }
 }
 
 /// Shows no value: it may be a token.
@@ -223,7 +240,12 @@ impl Settings {
         if let (Some(value), name) = option {
             return Ok(setting(value, Source::Option(name)));
         }
-        if let Some(value) = self.environment.get(key.variable())? {
+        if key.is_of_session() {
+            // A token from elsewhere is used as it is.
+            if !matches!(self.get(Key::Token)?, Some(token) if token.is_from_file()) {
+                return Ok(None);
+            }
+        } else if let Some(value) = self.environment.get(key.variable())? {
             return Ok(setting(value, Source::Environment(key.variable())));
         }
         if let Some(value) = self.in_file(key)? {
@@ -258,10 +280,41 @@ impl Settings {
                         other.type_name(),
                     ),
                 )
-                .hint("correct the file, or run `pipecat cloud auth login` to sign in anew"));
+                .hint(self.replacing(key, other)));
             }
         };
         Ok((!text.is_empty()).then_some(text))
+    }
+
+    /// What puts text in the place of a value of another type.
+    fn replacing(&self, key: Key, value: &Value) -> String {
+        let is_at_top = self.document.get(key.name()).is_some();
+        match key {
+            // Such a one is left alone by every command.
+            _ if value.is_inline_table() => BY_HAND.to_owned(),
+            Key::Token | Key::RefreshToken | Key::TokenExpiresAt => {
+                "run `pipecat cloud auth login` to sign in anew".to_owned()
+            }
+            Key::Org => {
+                "run `pipecat cloud organizations select -o ORG` to choose another".to_owned()
+            }
+            // It stands in the table of the organization in force.
+            Key::DefaultPublicKey | Key::DefaultPublicKeyName if !is_at_top => {
+                let organization = self.get(Key::Org).ok().flatten();
+                let name = organization.map_or_else(|| "ORG".to_owned(), |org| org.value);
+                format!(
+                    "run `pipecat cloud organizations keys use -o {name} --key KEY` to choose another"
+                )
+            }
+            _ => BY_HAND.to_owned(),
+        }
+    }
+
+    /// The variables that are set and never used, since what they name lives in the file alone.
+    pub fn unused_variables(&self) -> impl Iterator<Item = &'static str> {
+        let of_session = Key::ALL.into_iter().filter(|key| key.is_of_session());
+        let variables = of_session.map(Key::variable);
+        variables.filter(|name| !matches!(self.environment.get(name), Ok(None)))
     }
 
     /// The default public key of an organization, by what this run goes by.
@@ -354,6 +407,15 @@ impl Settings {
         if url.cannot_be_a_base() || url.query().is_some() || url.fragment().is_some() {
             return Err(invalid("has more than a host and a path"));
         }
+        if let Some(base) = url.as_str().trim_end_matches('/').strip_suffix("/v1") {
+            return Err(Error::new(
+                Code::InvalidSetting,
+                format!(
+                    "the API host `{value}` ({source}) ends with `/v1`, which every request adds"
+                ),
+            )
+            .hint(format!("leave it out: `{base}`")));
+        }
         Ok(url)
     }
 
@@ -379,35 +441,6 @@ fn unknown(key: Key, setting: &Setting, names: &[&str]) -> Error {
         ),
     )
     .hint(format!("it is one of {}", names.join(", ")))
-}
-
-/// Whether a token is a personal access token, which is never renewed.
-#[must_use]
-pub fn is_pat(token: &SecretString) -> bool {
-    token.expose_secret().starts_with(PAT_PREFIX)
-}
-
-/// Whether a text can stand in an `Authorization` header as a token.
-#[must_use]
-pub fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-/// Refuses a token that cannot stand in an `Authorization` header (RFC 9110 section 5.5).
-///
-/// # Errors
-/// [`Code::InvalidSetting`], naming `source`.
-pub fn check_token(token: &str, source: &str) -> Result<()> {
-    if is_token(token) {
-        return Ok(());
-    }
-    Err(Error::new(
-        Code::InvalidSetting,
-        format!(
-            "the token from {source} cannot be one: it is empty, or has white space, a control character or more than ASCII in it"
-        ),
-    )
-    .hint("copy the token again, whole and on one line"))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::commands::Run;
 use crate::context::Context;
 use crate::error::Result;
 use crate::http::without_credentials;
-use crate::output::{REDACTED, Report, Row, Table, View, masked};
+use crate::output::{Note, REDACTED, Report, Row, Table, View, masked};
 use crate::settings::{Key, PAT_PREFIX};
 
 /// What `--show-cli-config` asks for.
@@ -18,6 +18,8 @@ struct Effective {
     path: String,
     /// Name, redacted value and source; the latter two where there is a value.
     settings: Vec<(&'static str, Option<(String, String)>)>,
+    /// Variables that are set in vain.
+    unused: Vec<&'static str>,
 }
 
 impl Run for ShowConfig {
@@ -35,6 +37,7 @@ impl Run for ShowConfig {
         Ok(Box::new(Effective {
             path: context.store.path().display().to_string(),
             settings: settings.collect::<Result<_>>()?,
+            unused: context.settings.unused_variables().collect(),
         }))
     }
 }
@@ -79,6 +82,17 @@ impl Report for Effective {
             columns: vec!["Setting", "Value", "Source"],
             rows: std::iter::once(path).chain(settings).collect(),
         })
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let unused = self.unused.iter();
+        unused
+            .map(|name| {
+                Note::Warning(format!(
+                    "`{name}` is set, and is never used: a session lives in the file alone"
+                ))
+            })
+            .collect()
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) fn untrusted(host: &str, wrong: &Wrong) -> Error {
         format!("the certificate of `{host}` is not trusted: {reason}"),
     )
     .hint(hint)
+    .doubting(host)
 }
 
 /// What is wrong, and what helps.

@@ -36,12 +36,13 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
                 format!("no secure connection to `{host}`"),
             )
             .because(innermost(&error))
-            .hint("check whether that host speaks HTTPS, and whether a proxy stands between");
+            .hint("check whether that host speaks HTTPS, and whether a proxy stands between")
+            .doubting(host);
         }
         None => {}
     }
     if error.is_connect() && error.is_timeout() {
-        return timed_out(format!("no connection to `{host}` within 10 s"));
+        return timed_out(format!("no connection to `{host}` within 10 s")).doubting(host);
     }
     if error.is_timeout() {
         return no_response(host);
@@ -58,7 +59,8 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
             format!("`{host}` sent no HTTP answer that can be read"),
         )
         .because(innermost(&error))
-        .hint("check the address, and the proxy if one is set: something else may listen there");
+        .hint("check the address, and the proxy if one is set: something else may listen there")
+        .doubting(host);
     }
     if error.is_builder() {
         return Error::new(
@@ -93,6 +95,7 @@ fn unknown(host: &str, cause: anyhow::Error, is_offline: bool) -> Error {
     }
     error(format!("there is no host `{host}`"))
         .hint("check the name, and whether this machine is on the right network")
+        .doubting(host)
 }
 
 /// No connection came about.
@@ -117,6 +120,7 @@ fn unreachable(host: &str, error: &reqwest::Error) -> Error {
     Error::new(Code::Unreachable, message)
         .because(innermost(error))
         .hint(hint)
+        .doubting(host)
 }
 
 const CONNECT: &str = "connect it to a network, and try again";

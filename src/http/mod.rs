@@ -29,8 +29,7 @@ pub use proxy::ProxyVariables;
 use proxy::Trouble;
 pub use request::{Body, Limits, Request, Upload};
 pub use response::{Incoming, Response};
-use route::authority;
-pub use route::{is_loopback, is_segment, route, without_credentials};
+pub use route::{authority, is_loopback, is_segment, route, without_credentials};
 pub use timeout::timeout;
 
 use crate::error::{Code, Error, Result};

@@ -71,9 +71,9 @@ impl Response {
             )
         };
         if self.is_page() {
-            return error("a web page in the place of an answer").hint(
-                "check the address, and whether a proxy or a sign-in page stands in between",
-            );
+            return error("a web page in the place of an answer")
+                .hint("check the address, and whether a proxy or a sign-in page stands in between")
+                .doubting(&self.host());
         }
         let error = if self.body.is_empty() {
             error("an empty answer")
@@ -153,6 +153,7 @@ impl Response {
                     ),
                 )
                 .hint("check the address, and whether a proxy or a sign-in page stands in between")
+                .doubting(&host)
             }
             401 if self.is_signed => Error::new(
                 Code::Unauthorized,
@@ -162,7 +163,8 @@ impl Response {
                 Code::Unauthorized,
                 format!("`{host}` does not answer without a sign-in of its own ({said})"),
             )
-            .hint("check the address, and whether a proxy stands in between"),
+            .hint("check the address, and whether a proxy stands in between")
+            .doubting(&host),
             403 => Error::new(
                 Code::Forbidden,
                 format!("`{host}` does not allow this ({said})"),
@@ -197,6 +199,7 @@ impl Response {
             error.hint(
                 "it says so with a web page: check the address, and whether a proxy or a firewall stands in between",
             )
+            .doubting(&host)
         } else {
             error
         };

@@ -50,7 +50,9 @@ async fn store_session(context: &Context, api: &Api, session: &Session) -> Resul
     let (organizations, user) = tokio::join!(api.organizations(), optional(api.user()));
     let organizations = organizations?;
     let first = context.first_organization(&organizations)?;
-    let by_variable = context.settings.environment().get(Key::Org.variable())?;
+    // What cannot be read is chosen anew.
+    let by_variable = context.settings.environment().get(Key::Org.variable());
+    let by_variable = by_variable.ok().flatten();
     let member = |name: Option<&str>| {
         let mut usable = organizations.iter().map(|one| &one.value);
         usable.find(|one| one.is_usable() && Some(one.name.as_str()) == name)

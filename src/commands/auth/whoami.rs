@@ -27,8 +27,8 @@ pub struct Args {}
 struct Whoami {
     user: WithRaw<User>,
     organization: Option<Organization>,
-    /// An active organization that the account is no member of.
-    not_a_member_of: Option<Setting>,
+    /// An active organization that the account is no member of, and what is said about it.
+    not_a_member_of: Option<(Setting, Vec<Note>)>,
     daily_key: Option<WithRaw<Option<SecretString>>>,
     method: &'static str,
 }
@@ -60,9 +60,14 @@ impl Run for Args {
             (Some(known), _) => Some(known),
             (None, Some(organization)) => Some(api.daily_key(&organization.name).await),
         };
+        let not_a_member_of = chosen.filter(|_| organization.is_none());
         Ok(Box::new(Whoami {
             user,
-            not_a_member_of: chosen.filter(|_| organization.is_none()),
+            not_a_member_of: not_a_member_of.map(|other| {
+                let own = organizations.iter().map(|one| &one.value);
+                let notes = not_a_member(&other, own);
+                (other, notes)
+            }),
             organization: organization.cloned(),
             // Not having it, or not being told, is no failure of this command.
             daily_key: daily_key.and_then(Result::ok).flatten(),
@@ -89,7 +94,7 @@ impl Report for Whoami {
         let user = &self.user.value;
         let organization = match (&self.organization, &self.not_a_member_of) {
             (Some(organization), _) => organization.label(),
-            (None, Some(other)) => format!("{} (you are not a member)", other.value),
+            (None, Some((other, _))) => format!("{} (you are not a member)", other.value),
             (None, None) => "N/A".to_owned(),
         };
         let daily_key = self.daily_key.as_ref().and_then(|key| key.value.as_ref());
@@ -104,6 +109,7 @@ impl Report for Whoami {
     }
 
     fn notes(&self) -> Vec<Note> {
-        self.not_a_member_of.iter().flat_map(not_a_member).collect()
+        let notes = self.not_a_member_of.iter().flat_map(|(_, notes)| notes);
+        notes.cloned().collect()
     }
 }

@@ -39,7 +39,8 @@ impl Run for Args {
         let (active, notes) = match context.settings.get(Key::Org)? {
             Some(chosen) if is_member(&chosen.value) => (Some(chosen.value), Vec::new()),
             Some(other) => {
-                let notes = not_a_member(&other).to_vec();
+                let own = organizations.iter().map(|one| &one.value);
+                let notes = not_a_member(&other, own);
                 (Some(other.value), notes)
             }
             // Where nobody has chosen, the first one counts.

@@ -4,12 +4,12 @@ use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use crate::api::Organization;
-use crate::commands::{Run, nearest, overridden};
+use crate::commands::{Run, meant, overridden};
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, View};
-use crate::settings::Key;
+use crate::settings::{Key, Setting, Source};
 use crate::store::{OnMalformed, keys};
 
 const EXAMPLES: &str = "\
@@ -80,8 +80,12 @@ fn not_a_member(name: &str, organizations: &[Organization]) -> Error {
         Code::NotFound,
         format!("you are not a member of an organization `{name}`"),
     );
-    match nearest(name, organizations.iter().map(|one| one.name.as_str())) {
-        Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+    let named = Setting {
+        value: name.to_owned(),
+        source: Source::Option("--organization"),
+    };
+    match meant(&named, organizations.iter()) {
+        Some(hint) => error.hint(hint),
         None => error,
     }
     .hint("run `pipecat cloud organizations list` to see yours")

@@ -126,6 +126,7 @@ fn a_web_page_in_the_place_of_an_answer_is_called_one() {
             .stderr_eq(str![[r"
 error: `127.0.0.1:[..]/v1/organizations` sent a web page in the place of an answer (200)
 hint: check the address, and whether a proxy or a sign-in page stands in between
+hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
 
 "]]);
     }
@@ -142,6 +143,7 @@ fn a_page_that_refuses_is_not_taken_for_the_services_word() {
         .stderr_eq(str![[r"
 error: `127.0.0.1:[..]` does not allow this (403 Forbidden)
 hint: it says so with a web page: check the address, and whether a proxy or a firewall stands in between
+hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
 
 "]]);
 }

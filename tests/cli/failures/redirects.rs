@@ -51,6 +51,7 @@ fn people_are_told_where_it_leads() {
         .stderr_eq(str![[r"
 error: `127.0.0.1:[..]` redirects to `https://sign-in.example.com/?next=x`, which is not followed (302 Found)
 hint: check the address, and whether a proxy or a sign-in page stands in between
+hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
 
 "]]);
 }

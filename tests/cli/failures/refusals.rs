@@ -102,6 +102,37 @@ hint: run `pipecat cloud organizations list` to see yours
 }
 
 #[test]
+fn the_name_for_people_is_answered_with_the_one_that_is_meant() {
+    let (_cloud, home) = ada();
+    let run = |words: &[&str]| {
+        let words = ["cloud", "organizations"].iter().chain(words).copied();
+        stderr(&home.judged(words).assert().code(1))
+    };
+    let hint = "hint: `Acme Voice Labs` is called `acme` here: name it with `-o acme`\n";
+    for name in ["Acme Voice Labs", "acme voice labs", " Acme Voice Labs"] {
+        for words in [
+            &["keys", "list", "-o", name][..],
+            &["keys", "create", "-n", "x", "-o", name],
+            &["select", "-o", name],
+        ] {
+            assert!(run(words).contains(hint), "{words:?}: {}", run(words));
+        }
+    }
+    for line in [
+        "auth whoami",
+        "organizations list",
+        "organizations keys list",
+    ] {
+        let run = home
+            .cloud(line)
+            .env("PIPECAT_ORG", "Acme Voice Labs")
+            .assert();
+        let hint = "hint: `Acme Voice Labs` is called `acme` here: set `PIPECAT_ORG` to that\n";
+        assert!(stderr(&run).contains(hint), "{line}: {}", stderr(&run));
+    }
+}
+
+#[test]
 fn a_limit_of_spending_names_the_money_where_the_service_does() {
     let (cloud, home) = ada();
     let body = json!({

@@ -157,6 +157,7 @@ error: `127.0.0.1:[..]` has nothing there (404 Not Found)
             str![[r"
 error: `127.0.0.1:[..]/auth/config` sent a web page in the place of an answer (200)
 hint: check the address, and whether a proxy or a sign-in page stands in between
+hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
 
 "]],
         ),

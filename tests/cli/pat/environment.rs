@@ -82,7 +82,8 @@ fn a_blank_variable_counts_as_unset() {
             .code(1)
             .stdout_eq("")
             .stderr_eq(str![[r"
-error: you are not signed in
+error: you are not signed in: `PIPECAT_TOKEN` is set, but blank
+hint: in CI, a secret is blank where a workflow must not see it, as in a pull request from a fork
 hint: run `pipecat cloud auth login`, or set `PIPECAT_TOKEN` to a personal access token
 
 "]]);

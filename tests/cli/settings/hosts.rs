@@ -1,8 +1,11 @@
 //! The service's address.
 
+use serde_json::json;
 use snapbox::str;
 
-use crate::support::cloud::ADA_PAT;
+use crate::support::cloud::provider::AUTH_CONFIG;
+use crate::support::cloud::{ADA_PAT, Fault};
+use crate::support::home::Home;
 use crate::support::run::{ada, json, stderr};
 
 /// The error code that a list ends with at this host.
@@ -84,6 +87,49 @@ fn an_address_that_is_none_is_named_with_its_source() {
         );
         assert_eq!(cloud.requests(), [""; 0]);
     }
+}
+
+#[test]
+fn who_may_have_asked_the_wrong_host_is_told_where_its_address_comes_from() {
+    let (cloud, mut home) = ada();
+    let nobody = "https://nobody.invalid:9";
+    home.env("PIPECAT_API_HOST", nobody);
+    let told = |home: &Home| stderr(&home.cloud("auth whoami").assert().code(1));
+    let hint = "\nhint: `nobody.invalid:9` comes from `PIPECAT_API_HOST`\n";
+    // Without a network, it is not the address that is wrong.
+    let is_online = !told(&home).contains("cannot be looked up");
+    assert_eq!(told(&home).contains(hint), is_online, "{}", told(&home));
+    home.env_remove("PIPECAT_API_HOST");
+    home.write_config(&format!("token = \"{ADA_PAT}\"\napi_host = \"{nobody}\"\n"));
+    let hint = format!(
+        "\nhint: `nobody.invalid:9` comes from `{}`\n",
+        home.config_path().display()
+    );
+    assert_eq!(told(&home).contains(&hint), is_online, "{}", told(&home));
+    // Another host than the service's: the one that it names for signing in.
+    home.env("PIPECAT_API_HOST", cloud.url());
+    let config = json!({"issuer": "https://id.invalid", "client_id": "x"});
+    cloud.fault(Fault::on("GET", AUTH_CONFIG).json(&config));
+    let run = home.cloud("auth login --headless").assert().code(1);
+    assert!(!stderr(&run).contains("comes from"), "{}", stderr(&run));
+}
+
+#[test]
+fn an_address_with_the_version_in_it_is_told_without() {
+    let (cloud, home) = ada();
+    for (path, without) in [("/v1", ""), ("/v1/", ""), ("/base/v1", "/base")] {
+        let run = home
+            .cloud("organizations list")
+            .env("PIPECAT_API_HOST", format!("{}{path}", cloud.url()))
+            .assert()
+            .code(1);
+        let said = format!(
+            "(`PIPECAT_API_HOST`) ends with `/v1`, which every request adds\nhint: leave it out: `{}{without}`\n",
+            cloud.url()
+        );
+        assert!(stderr(&run).contains(&said), "{}", stderr(&run));
+    }
+    assert_eq!(cloud.requests(), [""; 0]);
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! Option, then environment, then file, then default.
 
 use serde_json::{Value, json};
+use snapbox::str;
 
 use crate::support::cloud::{ADA_PAT, Cloud};
 use crate::support::home::Home;
 use crate::support::run::{ada, json as value, stderr};
 
 /// Every setting: its name, a value for the file and one for the environment.
-const SETTINGS: [(&str, &str, &str); 8] = [
+const SETTINGS: [(&str, &str, &str); 7] = [
     ("org", "acme", "team.with.dots"),
-    ("token_expires_at", "1700000000.5", "1800000000"),
     (
         "api_host",
         "https://file.example.com",
@@ -48,11 +48,7 @@ fn the_environment_beats_the_file_and_a_blank_variable_counts_as_unset() {
     let mut home = Home::new(&cloud);
     home.env_remove("PIPECAT_API_HOST");
     for (name, in_file, in_environment) in SETTINGS {
-        let text = match name {
-            "token_expires_at" => format!("{name} = {in_file}\n"),
-            _ => format!("{name} = \"{in_file}\"\n"),
-        };
-        home.write_config(&text);
+        home.write_config(&format!("{name} = \"{in_file}\"\n"));
         let masked = |text: &str| match name {
             "default_public_key" => format!("{}****", &text[..8]),
             _ => text.to_owned(),
@@ -70,6 +66,32 @@ fn the_environment_beats_the_file_and_a_blank_variable_counts_as_unset() {
                 json!({"value": masked(in_environment), "source": variable})
             );
         }
+    }
+}
+
+#[test]
+fn what_renews_a_session_comes_from_its_file_and_from_nowhere_else() {
+    let (_cloud, mut home) = ada();
+    let names = ["refresh_token", "token_expires_at"];
+    let session = "token = \"oat_x\"\nrefresh_token = \"ort_x\"\ntoken_expires_at = 1700000000.5\n";
+    home.write_config(session);
+    home.env("PIPECAT_REFRESH_TOKEN", "ort_y")
+        .env("PIPECAT_TOKEN_EXPIRES_AT", "1800000000");
+    let path = home.config_path();
+    let values = [json!("****"), json!("1700000000.5")];
+    for (name, value) in names.iter().zip(values) {
+        let from_file = json!({"value": value, "source": path});
+        assert_eq!(shown(&home, name, None), from_file);
+    }
+    let run = home.cloud("--show-cli-config").assert().success();
+    for name in ["PIPECAT_REFRESH_TOKEN", "PIPECAT_TOKEN_EXPIRES_AT"] {
+        let note = format!("warning: `{name}` is set, and is never used");
+        assert!(stderr(&run).contains(&note), "{}", stderr(&run));
+    }
+    // A token from the environment is used as it is.
+    home.env("PIPECAT_TOKEN", ADA_PAT);
+    for name in names {
+        assert_eq!(shown(&home, name, None)["value"], Value::Null, "{name}");
     }
 }
 
@@ -181,6 +203,141 @@ fn the_token_of_the_environment_is_used_and_not_stored() {
         home.config(),
         "token = \"pcc_pat_nobodys\"\norg = \"acme\"\n# mine\n"
     );
+}
+
+#[test]
+fn a_token_that_is_something_else_is_told_what_it_is() {
+    for (token, said) in [
+        ("\"pcc_pat_secret\"", "has quotes around it"),
+        ("'pcc_pat_secret'", "has quotes around it"),
+        ("\u{201c}pcc_pat_secret\u{201d}", "has quotes around it"),
+        ("Bearer pcc_pat_secret", "begins with `Bearer`"),
+        ("bearer\tpcc_pat_secret", "begins with `Bearer`"),
+        ("\u{feff}pcc_pat_secret", "begins with a byte-order mark"),
+        ("pk_secret", "is an API key (`pk_`)"),
+        ("sk_secret", "is an API key (`sk_`)"),
+        (
+            "PIPECAT_TOKEN=pcc_pat_secret",
+            "begins with a variable's name",
+        ),
+    ] {
+        let (cloud, home) = ada();
+        home.write_config("");
+        let said = format!("error: the token from `PIPECAT_TOKEN` {said}");
+        let run = home
+            .cloud("organizations list")
+            .env("PIPECAT_TOKEN", token)
+            .assert()
+            .code(1)
+            .stdout_eq("");
+        let told = stderr(&run);
+        assert!(told.starts_with(&said), "{token}: {told}");
+        assert!(told.contains("\nhint: "), "{told}");
+        assert!(!told.contains("secret"), "{told}");
+
+        home.write_config(
+            &format!("token = \"{}\"\n", token.escape_default())
+                .replace("\\'", "'")
+                .replace("\\u{feff}", "\u{feff}")
+                .replace("\\u{201c}", "\u{201c}")
+                .replace("\\u{201d}", "\u{201d}"),
+        );
+        let run = home.cloud("organizations list").assert().code(1);
+        let said = said.split_once("TOKEN` ").unwrap().1.to_owned();
+        assert!(stderr(&run).contains(&said), "{}", stderr(&run));
+
+        let run = home
+            .judged(["cloud", "auth", "use-pat", token])
+            .assert()
+            .code(1);
+        assert!(stderr(&run).contains(&said), "{}", stderr(&run));
+        assert!(!stderr(&run).contains("secret"), "{}", stderr(&run));
+        assert_eq!(cloud.requests(), [""; 0]);
+    }
+}
+
+#[test]
+fn a_blank_token_variable_is_said_to_be_set() {
+    let (_cloud, home) = ada();
+    home.write_config("");
+    for blank in ["", " ", "\t\n"] {
+        home.cloud("organizations list")
+            .env("PIPECAT_TOKEN", blank)
+            .assert()
+            .code(1)
+            .stderr_eq(str![[r"
+error: you are not signed in: `PIPECAT_TOKEN` is set, but blank
+hint: in CI, a secret is blank where a workflow must not see it, as in a pull request from a fork
+hint: run `pipecat cloud auth login`, or set `PIPECAT_TOKEN` to a personal access token
+
+"]]);
+    }
+}
+
+/// What the hint says is done, and then it works.
+#[test]
+fn the_hint_about_a_value_of_another_type_helps() {
+    let signed_in = format!("token = \"{ADA_PAT}\"\n");
+    for (text, hint, then) in [
+        (
+            "org = 5\n",
+            "organizations select -o",
+            "organizations select -o acme",
+        ),
+        (
+            "org = ['acme']\n",
+            "organizations select -o",
+            "organizations select -o acme",
+        ),
+        (
+            "org = 'acme'\n[acme]\ndefault_public_key = 5\n",
+            "organizations keys use -o acme --key",
+            "organizations keys use -o acme --key key_acme_web",
+        ),
+    ] {
+        let (_cloud, home) = ada();
+        home.write_config(&format!("{signed_in}{text}"));
+        let run = home.cloud("organizations keys list").assert().code(1);
+        let said = format!("\nhint: run `pipecat cloud {hint} ");
+        assert!(stderr(&run).contains(&said), "{}", stderr(&run));
+        home.cloud(then).assert().success();
+        home.cloud("organizations keys list").assert().success();
+    }
+    for (text, variable) in [
+        ("api_host = 5\n", "PIPECAT_API_HOST"),
+        ("output = true\n", "PIPECAT_OUTPUT"),
+        ("cli_log_level = [1]\n", "PIPECAT_CLI_LOG_LEVEL"),
+        ("org = {a = 1}\n", "PIPECAT_ORG"),
+        ("default_public_key = 5\n", "PIPECAT_DEFAULT_PUBLIC_KEY"),
+    ] {
+        let (_cloud, mut home) = ada();
+        if variable == "PIPECAT_API_HOST" {
+            home.env_remove(variable);
+        }
+        home.write_config(&format!("{signed_in}{text}"));
+        let run = home.cloud("organizations keys list").assert().code(1);
+        let said = "\nhint: write it as text, in quotes, or take the line out of the file\n";
+        assert!(stderr(&run).contains(said), "{text}: {}", stderr(&run));
+    }
+}
+
+/// A token of another type is replaced by signing in, and so is an organization.
+#[test]
+fn signing_in_again_replaces_a_value_of_another_type() {
+    for text in ["token = true\n", "org = 5\n", "token = 1\norg = []\n"] {
+        let (_cloud, home) = ada();
+        home.write_config(text);
+        let run = home.cloud("organizations list").assert();
+        if text.starts_with("token") {
+            let run = run.code(1);
+            let said = "\nhint: run `pipecat cloud auth login` to sign in anew\n";
+            assert!(stderr(&run).contains(said), "{}", stderr(&run));
+        }
+        home.judged(["cloud", "auth", "use-pat", ADA_PAT])
+            .assert()
+            .success();
+        home.cloud("organizations keys list").assert().success();
+    }
 }
 
 #[test]

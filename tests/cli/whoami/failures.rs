@@ -95,6 +95,7 @@ fn an_answer_that_makes_no_sense_is_an_error() {
             str![[r"
 error: `127.0.0.1:[..]/v1/users` sent a web page in the place of an answer (200)
 hint: check the address, and whether a proxy or a sign-in page stands in between
+hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
 
 "]],
         ),
