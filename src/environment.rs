@@ -1,8 +1,9 @@
 //! The process's surroundings, read once.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::{Code, Error, Result};
@@ -13,21 +14,44 @@ const DEFAULT_CONFIG_PATH: [&str; 3] = [".config", "pipecatcloud", "pipecatcloud
 /// Names another place for the configuration file.
 const CONFIG_PATH_VARIABLE: &str = "PIPECAT_CONFIG_PATH";
 
+/// Names the home folder. On either system, other programs set the other variable now and then.
+pub const HOME_VARIABLE: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+
 /// A snapshot of the process's surroundings, so that nothing below reads them again.
 #[derive(Clone, Default)]
 pub struct Environment {
+    /// By their names, as [`comparable`] gives them.
     variables: BTreeMap<OsString, OsString>,
     home: Option<PathBuf>,
+}
+
+/// A variable's name in the form that tells whether two are the same: on Windows, capitals are.
+fn comparable(name: &OsStr) -> Cow<'_, OsStr> {
+    if cfg!(windows) {
+        Cow::Owned(name.to_ascii_uppercase())
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
 impl Environment {
     /// The surroundings of this process.
     #[must_use]
     pub fn of_process() -> Self {
-        Self {
-            variables: std::env::vars_os().collect(),
-            home: std::env::home_dir().filter(|home| !home.as_os_str().is_empty()),
-        }
+        let variables = std::env::vars_os()
+            .map(|(name, value)| (comparable(&name).into_owned(), value))
+            .collect();
+        let mut environment = Self {
+            variables,
+            home: None,
+        };
+        // What the variable says counts on every system; the system itself is asked after that.
+        environment.home = environment
+            .raw(HOME_VARIABLE)
+            .map(PathBuf::from)
+            .filter(|home| !home.as_os_str().is_empty())
+            .or_else(dirs::home_dir);
+        environment
     }
 
     /// Made-up surroundings.
@@ -39,7 +63,7 @@ impl Environment {
         Self {
             variables: variables
                 .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
+                .map(|(name, value)| (comparable(name.as_ref()).into_owned(), value.into()))
                 .collect(),
             home: home.map(Path::to_path_buf),
         }
@@ -67,8 +91,14 @@ impl Environment {
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&OsStr> {
         self.variables
-            .get(OsStr::new(name))
+            .get(&*comparable(OsStr::new(name)))
             .map(OsString::as_os_str)
+    }
+
+    /// The names of all variables that begin so, as they are compared.
+    pub fn names(&self, start: &'static str) -> impl Iterator<Item = &OsStr> {
+        let names = self.variables.keys().map(OsString::as_os_str);
+        names.filter(move |name| name.as_encoded_bytes().starts_with(start.as_bytes()))
     }
 
     /// Whether a variable is set to anything but nothing.
@@ -118,20 +148,67 @@ impl Environment {
     /// # Errors
     /// There is no home folder to find it in, or its name is not UTF-8.
     pub fn config_path(&self) -> Result<PathBuf> {
-        let home = || {
-            self.home.clone().ok_or_else(|| {
-                Error::new(Code::ConfigUnreadable, "there is no home folder").hint(format!(
-                    "set `HOME`, or name a file in `{CONFIG_PATH_VARIABLE}`"
-                ))
-            })
+        let path = match self.get(CONFIG_PATH_VARIABLE)? {
+            None => self.default_config_path(),
+            Some(path) => self.expand(path),
         };
-        match self.get(CONFIG_PATH_VARIABLE)? {
-            None => Ok(home()?.join(DEFAULT_CONFIG_PATH.iter().collect::<PathBuf>())),
-            Some("~") => home(),
-            Some(path) => match path.strip_prefix("~/") {
-                Some(rest) => Ok(home()?.join(rest)),
-                None => Ok(PathBuf::from(path)),
-            },
+        path.ok_or_else(|| {
+            Error::new(Code::ConfigUnreadable, "there is no home folder").hint(format!(
+                "set `{HOME_VARIABLE}`, or name a file in `{CONFIG_PATH_VARIABLE}`"
+            ))
+        })
+    }
+
+    /// The path with the home folder in the place of a leading `~`; nothing where there is none.
+    #[must_use]
+    pub fn expand(&self, path: &str) -> Option<PathBuf> {
+        match path.strip_prefix('~') {
+            Some("") => self.home.clone(),
+            // `~\` on Windows, too. `~user` is a name like any other.
+            Some(rest) if rest.starts_with(is_separator) => {
+                let home = self.home.as_ref()?;
+                Some(home.join(rest.trim_start_matches(is_separator)))
+            }
+            _ => Some(PathBuf::from(path)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_as_the_system_does() {
+        let environment = Environment::new(None, [("Path", "/bin"), ("pipecat_token", "t")]);
+        assert_eq!(environment.raw("PATH").is_some(), cfg!(windows));
+        assert_eq!(environment.has("PIPECAT_TOKEN"), cfg!(windows));
+        assert_eq!(environment.raw("Path"), Some(OsStr::new("/bin")));
+        let names = environment.names("PIPECAT_").count();
+        assert_eq!(names, usize::from(cfg!(windows)));
+    }
+
+    #[test]
+    fn a_leading_tilde_is_the_home_folder() {
+        let home = Path::new("home");
+        let environment = Environment::new(Some(home), []);
+        for (path, expanded) in [
+            ("~", home.to_owned()),
+            ("~/a/b", home.join("a/b")),
+            ("~//a", home.join("a")),
+            ("~user/a", PathBuf::from("~user/a")),
+            ("a/~", PathBuf::from("a/~")),
+        ] {
+            assert_eq!(environment.expand(path), Some(expanded), "{path}");
+        }
+        let backslash = environment.expand("~\\a");
+        let expected = if cfg!(windows) {
+            home.join("a")
+        } else {
+            PathBuf::from("~\\a")
+        };
+        assert_eq!(backslash, Some(expected));
+        assert_eq!(Environment::default().expand("~/a"), None);
+        assert!(Environment::default().config_path().is_err());
     }
 }

@@ -73,7 +73,7 @@ impl Store {
                 Code::ConfigUnreadable,
                 "there is no place for the configuration file",
             )
-            .hint("set `HOME`, or name a file in `PIPECAT_CONFIG_PATH`"));
+            .hint("name a file in `PIPECAT_CONFIG_PATH`"));
         }
         Ok(())
     }
