@@ -46,10 +46,10 @@ impl Context {
     pub fn new(settings: Settings, store: Store, limit: TimeLimit, renderer: Rc<Renderer>) -> Self {
         let limit = Rc::new(limit);
         Self {
+            prompt: Prompt::new(Rc::clone(&limit), settings.environment()),
             settings,
             store,
             http: Rc::new(Http::new(Rc::clone(&limit))),
-            prompt: Prompt::new(Rc::clone(&limit)),
             limit,
             printer: Arc::clone(renderer.printer()),
             renderer,

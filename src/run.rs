@@ -21,7 +21,6 @@ use crate::error::{Code, Error, Result};
 use crate::limit::TimeLimit;
 use crate::official::Official;
 use crate::output::{LogLevel, Mode, Note, Renderer, Report, start_log};
-use crate::prompt::restore_terminal;
 use crate::settings::{Key, Overrides, Settings};
 use crate::signals::{Signal, Signals};
 use crate::store::{Document, Store};
@@ -66,7 +65,6 @@ fn answer(arguments: &[OsString], environment: Environment) -> ExitCode {
 
 /// Tells that something broke that should not have.
 fn broken(arguments: &[OsString], environment: Environment) -> ExitCode {
-    restore_terminal();
     let place = BROKEN_AT.lock().unwrap_or_else(PoisonError::into_inner);
     let place = place.as_deref().unwrap_or("an unknown place");
     let error = Error::new(
@@ -230,7 +228,7 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
         &runtime,
         run_until_interrupted(&context, command, &mut signals),
     );
-    // A prompt may still stand on a thread of its own: nobody waits for it.
+    // Standard input may still be read on a thread of its own: nobody waits for it.
     runtime.shutdown_background();
     // From here on a signal ends the program, whoever may not read what is written now.
     drop(signals);
@@ -246,7 +244,6 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
         Err(signal) => {
             signal.end_in_any_case();
             renderer.printer().quiet();
-            restore_terminal();
             context.say_last_words();
             conclude(
                 &renderer,
