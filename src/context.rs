@@ -50,10 +50,10 @@ impl Context {
         let variable = |name: &str| Some(settings.environment().raw(name)?.to_str()?.to_owned());
         let proxies = ProxyVariables::new(variable);
         Self {
+            prompt: Prompt::new(Rc::clone(&limit), settings.environment()),
             settings,
             store,
             http: Rc::new(Http::new(Rc::clone(&limit)).with_proxies(proxies)),
-            prompt: Prompt::new(Rc::clone(&limit)),
             limit,
             printer: Arc::clone(renderer.printer()),
             renderer,

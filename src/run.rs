@@ -21,7 +21,6 @@ use crate::error::{Code, Error, Result};
 use crate::limit::TimeLimit;
 use crate::official::Official;
 use crate::output::{LogLevel, Mode, Note, Renderer, Report, start_log};
-use crate::prompt::restore_terminal;
 use crate::settings::{Key, Overrides, Settings};
 use crate::signals::{Signal, Signals};
 use crate::store::{Document, Store};
@@ -96,7 +95,6 @@ fn answer(arguments: &[OsString], environment: Environment) -> ExitCode {
 
 /// Tells that something broke that should not have.
 fn broken(arguments: &[OsString], environment: Environment) -> ExitCode {
-    restore_terminal();
     let broken = BROKEN.lock().unwrap_or_else(PoisonError::into_inner);
     let broke = |place| {
         let message = format!("something broke inside this program, at {place}");
@@ -282,7 +280,7 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
         &runtime,
         run_until_interrupted(&context, command, &mut signals),
     );
-    // A prompt may still stand on a thread of its own: nobody waits for it.
+    // Standard input may still be read on a thread of its own: nobody waits for it.
     runtime.shutdown_background();
     // From here on a signal ends the program, whoever may not read what is written now.
     drop(signals);
@@ -298,7 +296,6 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
         Err(signal) => {
             signal.end_in_any_case();
             renderer.printer().quiet();
-            restore_terminal();
             context.say_last_words();
             conclude(&renderer, &Err(context.interruption()));
             signal.exit_code()

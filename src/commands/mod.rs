@@ -326,8 +326,8 @@ fn overridden(context: &Context, stored: &[(Key, &str)]) -> Vec<Note> {
         .collect()
 }
 
-/// The name of something new, as it was given or is answered to `question`. A blank one is a wrong
-/// command line where it was given, and no answer where it was asked for.
+/// The name of something new, as it was given or is answered to `question`. A blank one that was
+/// given is a wrong command line; a question is asked again.
 async fn name_of(
     what: &str,
     given: Option<String>,
@@ -335,15 +335,14 @@ async fn name_of(
     question: &str,
 ) -> Result<String> {
     let option = "`--name NAME`";
-    let (name, if_blank) = match given {
-        Some(name) => (name, Code::Usage),
-        None => (context.prompt.text(question, option).await?, Code::Declined),
-    };
-    if name.trim().is_empty() {
-        let error = Error::new(if_blank, format!("{what} needs a name"));
-        return Err(error.hint(format!("give one with {option}")));
+    match given {
+        None => context.prompt.text(question, option).await,
+        Some(name) if name.trim().is_empty() => {
+            let error = Error::new(Code::Usage, format!("{what} needs a name"));
+            Err(error.hint(format!("give one with {option}")))
+        }
+        Some(name) => Ok(name),
     }
-    Ok(name)
 }
 
 /// The one of `names` that is most like `name`, if one is like it at all.

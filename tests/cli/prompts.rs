@@ -2,6 +2,9 @@
 #![cfg(unix)]
 
 mod answers;
+mod dumb;
+mod jobs;
+mod keys;
 mod leaving;
 mod lists;
 mod looks;

@@ -162,7 +162,7 @@ fn a_registry_key_is_revoked_once_that_is_confirmed() {
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r#"
-error: there is no terminal to ask on: Revoke the registry key rk_acme_laptop? Machines that pull with it can do so no longer.
+error: cannot ask "Revoke the registry key rk_acme_laptop? Machines that pull with it can do so no longer." without a terminal
 hint: answer with `--force`
 
 "#]]);

@@ -117,6 +117,21 @@ impl Terminal {
         assert!(seen, "no {text:?} on the screen:\n{}", self.screen());
     }
 
+    /// Waits until the program has written these one after the other, after so many bytes.
+    pub fn wait_for_raw(&self, texts: &[&str], after: usize) {
+        let written = self.wait_until(|output| {
+            let mut rest = &output.raw[after..];
+            texts.iter().all(|text| {
+                let found = rest
+                    .windows(text.len())
+                    .position(|one| one == text.as_bytes());
+                rest = &rest[found.map_or(0, |at| at + text.len())..];
+                found.is_some()
+            })
+        });
+        assert!(written, "no {texts:?} was written:\n{}", self.screen());
+    }
+
     /// Presses keys.
     pub fn send(&self, keys: &str) {
         let mut keyboard = self.keyboard.lock().unwrap();
@@ -132,6 +147,17 @@ impl Terminal {
         let id = self.child.process_id().expect("a running program");
         let sent = std::process::Command::new("sh")
             .args(["-c", &format!("kill -{name} {id}")])
+            .status();
+        assert!(sent.expect("a shell").success(), "no signal could be sent");
+    }
+
+    /// Sends a signal to all programs in the foreground, by its name without `SIG`.
+    #[cfg(unix)]
+    pub fn signal_foreground(&self, name: &str) {
+        let group = self.master.process_group_leader();
+        let group = group.expect("programs in the foreground");
+        let sent = std::process::Command::new("sh")
+            .args(["-c", &format!("kill -{name} -{group}")])
             .status();
         assert!(sent.expect("a shell").success(), "no signal could be sent");
     }

@@ -210,11 +210,11 @@ fn without_a_terminal_the_name_has_to_be_given() {
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r"
-error: there is no terminal to ask on: Name of the new key:
+        .stderr_eq(str![[r#"
+error: cannot ask "Name of the new key" without a terminal
 hint: answer with `--name NAME`
 
-"]]);
+"#]]);
     assert_eq!(cloud.writes(), [""; 0]);
 }
 

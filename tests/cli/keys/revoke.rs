@@ -149,20 +149,20 @@ fn without_a_terminal_it_takes_the_option_that_confirms() {
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r"
-error: there is no terminal to ask on: Revoke the key Web client (pk_acme_web_0123456789abcdef)? It is the default key of `acme`, `x.y`.
+        .stderr_eq(str![[r#"
+error: cannot ask "Revoke the key Web client (pk_acme_web_0123456789abcdef)? It is the default key of `acme`, `x.y`." without a terminal
 hint: answer with `--yes`
 
-"]]);
+"#]]);
     home.cloud("organizations keys revoke -o acme --yes")
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r"
-error: there is no terminal to ask on: Which key should be revoked?
+        .stderr_eq(str![[r#"
+error: cannot ask "Which key should be revoked?" without a terminal
 hint: answer with `--key ID|NAME|KEY`
 
-"]]);
+"#]]);
     let run = home
         .cloud(&format!("{COMMAND} --output json"))
         .assert()

@@ -196,11 +196,11 @@ fn without_a_terminal_the_key_has_to_be_named() {
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r"
-error: there is no terminal to ask on: Which key should be the default?
+        .stderr_eq(str![[r#"
+error: cannot ask "Which key should be the default?" without a terminal
 hint: answer with `--key ID|NAME|KEY`
 
-"]]);
+"#]]);
     assert_eq!(home.config(), before);
 }
 

@@ -96,11 +96,11 @@ fn select_without_a_terminal_needs_the_option() {
         .assert()
         .code(2)
         .stdout_eq("")
-        .stderr_eq(str![[r"
-error: there is no terminal to ask on: Which organization should commands work in?
+        .stderr_eq(str![[r#"
+error: cannot ask "Which organization should commands work in?" without a terminal
 hint: answer with `--organization ORG`
 
-"]]);
+"#]]);
     assert_eq!(home.config(), before);
     assert_eq!(cloud.writes(), [""; 0]);
 }

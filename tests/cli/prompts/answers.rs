@@ -36,15 +36,38 @@ fn create_asks_nothing_that_an_option_has_answered() {
 }
 
 #[test]
-fn a_blank_name_makes_no_key() {
+fn an_empty_answer_asks_again() {
     let (cloud, home) = ada();
-    let terminal = open(&home, WIDE, "keys create -o acme");
+    let terminal = open(&home, WIDE, "keys create -o acme -d");
     terminal.wait_for("Name of the new key");
-    terminal.send("  ");
-    terminal.send(ENTER);
-    let screen = finish(terminal, 1);
-    assert!(screen.contains("error: a key needs a name"), "{screen}");
+    for blank in ["", "  "] {
+        terminal.send(blank);
+        terminal.send(ENTER);
+        terminal.wait_for("this needs an answer");
+    }
     assert_eq!(cloud.writes(), [""; 0]);
+    terminal.send("Kiosk");
+    terminal.wait_for("new key: Kiosk");
+    assert!(!terminal.screen().contains("needs an answer"));
+    terminal.send(ENTER);
+    finish(terminal, 0);
+    assert_eq!(
+        cloud.writes(),
+        ["POST /v1/organizations/acme/apiKeys {\"name\":\"Kiosk\",\"type\":\"public\"}"]
+    );
+}
+
+#[test]
+fn an_answer_that_is_neither_yes_nor_no_asks_again() {
+    let (cloud, home) = ada();
+    let terminal = open(&home, WIDE, "keys revoke --key key_acme_web -o acme");
+    terminal.wait_for("(y/N)");
+    terminal.send("yeah\r");
+    terminal.wait_for("answer y or n");
+    assert_eq!(cloud.writes(), [""; 0]);
+    terminal.send("YES\r");
+    finish(terminal, 0);
+    assert_eq!(cloud.writes().len(), 1);
 }
 
 #[test]
@@ -58,7 +81,7 @@ fn revoking_asks_first_and_takes_silence_for_no() {
             terminal.send("01-03");
             terminal.send(ENTER);
             terminal.wait_for("(y/N)");
-            let asked = terminal.screen().replace('\n', "");
+            let asked = terminal.screen().replace('\n', " ");
             assert!(
                 asked.contains("It is the default key of `acme`."),
                 "{asked}"

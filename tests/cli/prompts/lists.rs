@@ -64,6 +64,42 @@ fn typing_narrows_the_list() {
 }
 
 #[test]
+fn a_long_list_says_how_many_there_are_and_finds_by_parts_of_words() {
+    let (cloud, home) = ada();
+    configure(&home);
+    cloud.change(|state| {
+        let keys = &mut state.organization("acme").unwrap().public_keys;
+        let model = keys[0].clone();
+        keys.clear();
+        for number in 1..=503 {
+            let mut key = model.clone();
+            key["id"] = format!("key_{number}").into();
+            key["key"] = format!("pk_{number:04}_0123456789abcdef").into();
+            key["metadata"]["name"] = format!("production-agent-{number}").into();
+            keys.push(key);
+        }
+    });
+    for size in [WIDE, NARROW] {
+        let terminal = open(&home, size, "keys use");
+        terminal.wait_for("1-10 of 503");
+        terminal.send("prod 17");
+        terminal.wait_for("> production-agent-17 ");
+        terminal.wait_for("1-10 of 15 that fit, 503 in all");
+        terminal.send("9");
+        terminal.wait_for("1 of 503 fit");
+        terminal.send("9");
+        terminal.wait_for("nothing fits `prod 1799` (503 in all)");
+        terminal.send(ENTER);
+        terminal.send("\x15agent-503");
+        terminal.wait_for("> production-agent-503 ");
+        terminal.send(ENTER);
+        finish(terminal, 0);
+        assert!(home.config().contains("pk_0503_"), "{}", home.config());
+        configure(&home);
+    }
+}
+
+#[test]
 fn nothing_is_chosen_from_a_list_that_was_narrowed_to_nothing() {
     let (_cloud, home) = ada();
     let before = configure(&home);

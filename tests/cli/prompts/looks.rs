@@ -53,3 +53,28 @@ fn questions_are_plain_where_colour_is_not_wanted() {
         finish(terminal, 130);
     }
 }
+
+#[test]
+fn nothing_in_a_question_has_a_colour_that_some_background_hides() {
+    let (_cloud, home) = ada();
+    configure(&home);
+    for (line, wait) in [
+        ("select", "arrows move"),
+        ("keys create", "Name of the new key"),
+        ("keys revoke --key key_acme_web", "(y/N)"),
+    ] {
+        let terminal = open(&home, WIDE, line);
+        terminal.wait_for(wait);
+        let raw = String::from_utf8(terminal.raw()).unwrap();
+        let (_, question) = raw.split_once('?').unwrap();
+        // Bold, faint, and an end to it.
+        let codes = question.split("\u{1b}[").skip(1);
+        let mut styles = codes.filter_map(|code| code.split_once('m'));
+        let known = |style: &str| ["1", "2", "0"].contains(&style);
+        let other = |style: &str| style.bytes().all(|byte| b"0123456789;".contains(&byte));
+        let colour = styles.find(|(style, _)| other(style) && !known(style));
+        assert_eq!(colour, None, "{question:?}");
+        terminal.send(CTRL_C);
+        finish(terminal, 130);
+    }
+}
