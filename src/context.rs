@@ -174,6 +174,17 @@ impl Context {
         Ok(())
     }
 
+    /// What the configuration file holds now; nothing where there is no place for one.
+    ///
+    /// # Errors
+    /// Those of [`Store::read`].
+    pub fn read_store(&self) -> Result<Document> {
+        if self.store.path().as_os_str().is_empty() {
+            return Ok(Document::default());
+        }
+        self.store.read()
+    }
+
     /// Says where a malformed file has gone.
     pub fn say_kept(&self, kept: Option<PathBuf>) {
         if let Some(kept) = kept {

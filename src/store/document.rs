@@ -104,10 +104,11 @@ impl Document {
     /// A table stands in the value's place.
     pub fn set(&mut self, key: &str, value: impl Into<Value>) -> Result<()> {
         let line = Assignment::new(key, &value.into());
-        match self.toml.get(key) {
-            None => self.insert_at_top(&line),
-            Some(item) => self.splice(value_span(key, item)?, &line.value),
-        }
+        let edit = match self.toml.get(key) {
+            None => self.inserted_at_top(&line),
+            Some(item) => Edit::new(value_span(key, item)?, line.value),
+        };
+        self.apply([edit])
     }
 
     /// Removes a value from the top level, if it is there.
@@ -117,7 +118,7 @@ impl Document {
     pub fn remove(&mut self, key: &str) -> Result<()> {
         match self.toml.get(key) {
             None => Ok(()),
-            Some(item) => self.remove_line(value_span(key, item)?),
+            Some(item) => self.apply([self.removed_line(value_span(key, item)?)]),
         }
     }
 
@@ -127,45 +128,25 @@ impl Document {
     /// What the file has under that name is no table; or none can be there, since signing in puts
     /// a value of that name.
     pub fn set_in(&mut self, organization: &str, key: &str, value: impl Into<Value>) -> Result<()> {
-        if keys::is_taken(organization) {
-            return Err(Error::new(
-                Code::ConfigUnwritable,
-                format!("`{organization}` is the name of a setting, so nothing can be stored for an organization of that name"),
-            )
-            .hint("name its key in `PIPECAT_DEFAULT_PUBLIC_KEY` instead"));
-        }
+        self.set_in_each([organization], key, value)
+    }
+
+    /// Sets a value in the tables of many organizations at once.
+    ///
+    /// # Errors
+    /// Those of [`Document::set_in`]; then nothing is changed.
+    pub fn set_in_each<'a>(
+        &mut self,
+        organizations: impl IntoIterator<Item = &'a str>,
+        key: &str,
+        value: impl Into<Value>,
+    ) -> Result<()> {
         let line = Assignment::new(key, &value.into());
-        match self.toml.get(organization) {
-            None => self.append_table(organization, &line),
-            Some(Item::Table(table)) => match table.get(key) {
-                Some(item) => self.splice(value_span(key, item)?, &line.value),
-                None if table.is_dotted() => {
-                    let key = format!("{}.{}", quoted_key(organization), line.key);
-                    self.insert_at_top(&Assignment { key, ..line })
-                }
-                None => match table.span().filter(|_| !table.is_implicit()) {
-                    Some(header) => {
-                        let end = value_ends(table).into_iter().max().unwrap_or(header.end);
-                        self.insert_line_after(end, &line.to_string())
-                    }
-                    None => self.append_table(organization, &line),
-                },
-            },
-            Some(Item::Value(Value::InlineTable(table))) => {
-                match (table.get_key_value(key), table.span()) {
-                    (Some((_, item)), _) => self.splice(value_span(key, item)?, &line.value),
-                    (None, Some(braces)) => {
-                        let (at, entry) = match value_ends(table).into_iter().max() {
-                            Some(end) => (end, format!(", {line}")),
-                            None => (braces.start + 1, format!(" {line} ")),
-                        };
-                        self.splice(at..at, &entry)
-                    }
-                    (None, None) => Err(unexpected_shape(organization, "inline table")),
-                }
-            }
-            Some(item) => Err(unexpected_shape(organization, item.type_name())),
-        }
+        let edits = organizations
+            .into_iter()
+            .map(|organization| self.set_in_one(organization, key, &line));
+        let edits = edits.collect::<Result<Vec<_>>>()?;
+        self.apply(edits)
     }
 
     /// Removes a value from an organization's table, if it is there.
@@ -173,33 +154,100 @@ impl Document {
     /// # Errors
     /// The value is itself a table.
     pub fn remove_in(&mut self, organization: &str, key: &str) -> Result<()> {
-        match self.toml.get(organization) {
+        self.remove_in_each([organization], key)
+    }
+
+    /// Removes a value from the tables of many organizations at once.
+    ///
+    /// # Errors
+    /// Those of [`Document::remove_in`]; then nothing is changed.
+    pub fn remove_in_each<'a>(
+        &mut self,
+        organizations: impl IntoIterator<Item = &'a str>,
+        key: &str,
+    ) -> Result<()> {
+        let edits = organizations
+            .into_iter()
+            .filter_map(|organization| self.removed_in_one(organization, key).transpose());
+        let edits = edits.collect::<Result<Vec<_>>>()?;
+        self.apply(edits)
+    }
+
+    /// How a value comes into an organization's table.
+    fn set_in_one(&self, organization: &str, key: &str, line: &Assignment) -> Result<Edit> {
+        if keys::is_taken(organization) {
+            return Err(Error::new(
+                Code::ConfigUnwritable,
+                format!("`{organization}` is the name of a setting, so nothing can be stored for an organization of that name"),
+            )
+            .hint("name its key in `PIPECAT_DEFAULT_PUBLIC_KEY` instead"));
+        }
+        Ok(match self.toml.get(organization) {
+            None => self.appended_table(organization, line),
             Some(Item::Table(table)) => match table.get(key) {
-                None => Ok(()),
-                Some(item) => self.remove_line(value_span(key, item)?),
+                Some(item) => Edit::new(value_span(key, item)?, &line.value),
+                None if table.is_dotted() => {
+                    let dotted = format!("{}.{}", quoted_key(organization), line.key);
+                    self.inserted_at_top(&Assignment {
+                        key: dotted,
+                        value: line.value.clone(),
+                    })
+                }
+                None => match table.span().filter(|_| !table.is_implicit()) {
+                    Some(header) => {
+                        let end = value_ends(table).into_iter().max().unwrap_or(header.end);
+                        self.inserted_line_after(end, &line.to_string())
+                    }
+                    None => self.appended_table(organization, line),
+                },
+            },
+            Some(Item::Value(Value::InlineTable(table))) => {
+                match (table.get_key_value(key), table.span()) {
+                    (Some((_, item)), _) => Edit::new(value_span(key, item)?, &line.value),
+                    (None, Some(braces)) => {
+                        let (at, entry) = match value_ends(table).into_iter().max() {
+                            Some(end) => (end, format!(", {line}")),
+                            None => (braces.start + 1, format!(" {line} ")),
+                        };
+                        Edit::new(at..at, entry)
+                    }
+                    (None, None) => return Err(unexpected_shape(organization, "inline table")),
+                }
+            }
+            Some(item) => return Err(unexpected_shape(organization, item.type_name())),
+        })
+    }
+
+    /// How a value comes out of an organization's table, if it is there.
+    fn removed_in_one(&self, organization: &str, key: &str) -> Result<Option<Edit>> {
+        Ok(match self.toml.get(organization) {
+            Some(Item::Table(table)) => match table.get(key) {
+                None => None,
+                Some(item) => Some(self.removed_line(value_span(key, item)?)),
             },
             Some(Item::Value(Value::InlineTable(table))) => match table.get_key_value(key) {
-                None => Ok(()),
+                None => None,
                 Some((name, item)) => {
                     let value = value_span(key, item)?;
                     let start = name.span().map_or(value.start, |name| name.start);
                     let ends = value_ends(table).into_iter();
-                    self.remove_entry(start..value.end, ends.filter(|end| *end <= start).max())
+                    let previous = ends.filter(|end| *end <= start).max();
+                    Some(self.removed_entry(start..value.end, previous))
                 }
             },
-            _ => Ok(()),
-        }
+            _ => None,
+        })
     }
 
     /// Below the last value of the top level, or, where there is none, first of all.
-    fn insert_at_top(&mut self, line: &Assignment) -> Result<()> {
+    fn inserted_at_top(&self, line: &Assignment) -> Edit {
         match value_ends(self.toml.as_table()).into_iter().max() {
-            Some(end) => self.insert_line_after(end, &line.to_string()),
-            None => self.splice(0..0, &format!("{line}{}", self.newline())),
+            Some(end) => self.inserted_line_after(end, &line.to_string()),
+            None => Edit::new(0..0, format!("{line}{}", self.newline())),
         }
     }
 
-    fn append_table(&mut self, organization: &str, line: &Assignment) -> Result<()> {
+    fn appended_table(&self, organization: &str, line: &Assignment) -> Edit {
         let (raw, newline) = (self.toml.raw(), self.newline());
         let gap = match raw {
             "" => "",
@@ -210,27 +258,23 @@ impl Document {
             "{gap}[{}]{newline}{line}{newline}",
             quoted_key(organization)
         );
-        let end = raw.len();
-        self.splice(end..end, &table)
+        Edit::new(raw.len()..raw.len(), table)
     }
 
-    /// Adds a line below the one that has the byte at `position`.
-    fn insert_line_after(&mut self, position: usize, line: &str) -> Result<()> {
+    /// A line below the one that has the byte at `position`.
+    fn inserted_line_after(&self, position: usize, line: &str) -> Edit {
         let (raw, newline) = (self.toml.raw(), self.newline());
         match raw[position..].find('\n') {
             Some(offset) => {
                 let at = position + offset + 1;
-                self.splice(at..at, &format!("{line}{newline}"))
+                Edit::new(at..at, format!("{line}{newline}"))
             }
-            None => {
-                let at = raw.len();
-                self.splice(at..at, &format!("{newline}{line}{newline}"))
-            }
+            None => Edit::new(raw.len()..raw.len(), format!("{newline}{line}{newline}")),
         }
     }
 
-    /// Takes out the line (or lines) of a value; a comment behind it stays.
-    fn remove_line(&mut self, value: Range<usize>) -> Result<()> {
+    /// The line (or lines) of a value taken out; a comment behind it stays.
+    fn removed_line(&self, value: Range<usize>) -> Edit {
         let raw = self.toml.raw();
         let start = raw[..value.start].rfind('\n').map_or(0, |at| at + 1);
         let rest = &raw[value.end..];
@@ -243,12 +287,12 @@ impl Document {
             } else {
                 line_end
             };
-        self.splice(start..end, "")
+        Edit::new(start..end, "")
     }
 
-    /// Takes an entry out of an inline table, with the one comma that is too many then: the one
+    /// An entry taken out of an inline table, with the one comma that is too many then: the one
     /// behind it, or, of the last entry, the one behind the entry that ends at `previous`.
-    fn remove_entry(&mut self, entry: Range<usize>, previous: Option<usize>) -> Result<()> {
+    fn removed_entry(&self, entry: Range<usize>, previous: Option<usize>) -> Edit {
         let raw = self.toml.raw();
         let comma_before = previous.and_then(|end| comma_after(raw, end));
         let (range, between) = match (comma_after(raw, entry.end), comma_before) {
@@ -262,19 +306,34 @@ impl Document {
         };
         // A comment may stand between the two.
         let kept = Some(raw[between].to_owned()).filter(|text| text.contains('#'));
-        self.splice(range, &kept.unwrap_or_default())
+        Edit::new(range, kept.unwrap_or_default())
     }
 
-    /// The one place where the text changes; a change that would break it does not happen.
-    fn splice(&mut self, range: Range<usize>, text: &str) -> Result<()> {
-        let mut raw = self.toml.raw().to_owned();
-        raw.replace_range(range, text);
-        self.toml = toml_edit::Document::parse(raw).map_err(|_| {
+    /// The one place where the text changes; changes that would break it do not happen. All at once,
+    /// since the text is read anew each time.
+    fn apply(&mut self, edits: impl Into<Vec<Edit>>) -> Result<()> {
+        let unsafe_layout = || {
             Error::new(
                 Code::ConfigMalformed,
                 "the configuration file is laid out in a way that cannot be edited safely",
             )
-        })?;
+        };
+        let mut edits = edits.into();
+        if edits.is_empty() {
+            return Ok(());
+        }
+        edits.sort_by_key(|edit| edit.range.start);
+        let raw = self.toml.raw();
+        let (mut text, mut taken) = (String::with_capacity(raw.len()), 0);
+        for edit in edits {
+            // Two that overlap say two things about one place.
+            let kept = raw.get(taken..edit.range.start).ok_or_else(unsafe_layout)?;
+            text.push_str(kept);
+            text.push_str(&edit.text);
+            taken = edit.range.end;
+        }
+        text.push_str(&raw[taken..]);
+        self.toml = toml_edit::Document::parse(text).map_err(|_| unsafe_layout())?;
         Ok(())
     }
 
@@ -291,6 +350,19 @@ impl Document {
 pub(super) fn place_after(before: &str) -> (usize, usize) {
     let last = before.rsplit('\n').next().unwrap_or_default();
     (before.matches('\n').count() + 1, last.chars().count() + 1)
+}
+
+/// Bytes of the text that give way to others.
+struct Edit {
+    range: Range<usize>,
+    text: String,
+}
+
+impl Edit {
+    fn new(range: Range<usize>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { range, text }
+    }
 }
 
 /// A `key = value` line.

@@ -383,3 +383,42 @@ fn a_mistake_is_placed_by_line_and_column() {
     let error = Document::parse("token = \"a\norg = 'b'\n").err().unwrap();
     assert_eq!((error.line, error.column), (1, 11));
 }
+
+/// All at once is the same as one after the other.
+#[test]
+fn many_tables_are_edited_as_one_would_be() {
+    let text = "token = \"t\" # mine\nd.key = \"old\"\ni = { key = \"old\", more = 1 } # x\n\
+                j = {key=\"old\"}\n\n[a] # first\nkey = \"old\" # c\n\n[\"b.c\"]\nmore = 1\nkey = \"old\"\n[n]\nmore = 2";
+    let parsed = || Document::parse(text).unwrap();
+    let names = ["a", "b.c", "d", "i", "j", "n", "new", "newer"];
+    for value in [Some("longer \"than\" before"), Some(""), None] {
+        let (mut each, mut one) = (parsed(), parsed());
+        match value {
+            Some(value) => {
+                each.set_in_each(names, "key", value).unwrap();
+                for name in names {
+                    one.set_in(name, "key", value).unwrap();
+                }
+            }
+            None => {
+                each.remove_in_each(names, "key").unwrap();
+                for name in names {
+                    one.remove_in(name, "key").unwrap();
+                }
+            }
+        }
+        for name in names {
+            let found = each.get_in(name, "key").and_then(|value| value.as_str());
+            assert_eq!(found, value, "{name}");
+        }
+        let lines = |document: &Document| {
+            let text = document.text();
+            let lines = text.lines().filter(|line| !line.is_empty());
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(&each), lines(&one));
+    }
+    let mut document = parsed();
+    assert!(document.set_in_each(["a", "token"], "key", "x").is_err());
+    assert_eq!(document.text(), text);
+}

@@ -1,10 +1,13 @@
 //! `organizations keys cycle`: nobody is ever without a key that works.
 
+use std::fmt::Write as _;
 use std::fs;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use snapbox::str;
 
+use crate::support::cloud::world::public_key;
 use crate::support::cloud::{ADA_PAT, Fault};
 use crate::support::home::Home;
 use crate::support::run::{ada, json, stderr, stdout};
@@ -74,7 +77,8 @@ fn a_key_that_cannot_be_created_changes_nothing() {
     let before = configure(&home, OLD);
     cloud.fault(Fault::on("POST", "/v1/organizations/acme/apiKeys").status(409));
     home.cloud(COMMAND).assert().code(1).stdout_eq("");
-    assert_eq!(cloud.requests(), [LIST, CREATE]);
+    // Then, whether that was for their number.
+    assert_eq!(cloud.requests(), [LIST, CREATE, LIST]);
     assert_eq!(home.config(), before);
 }
 
@@ -111,6 +115,106 @@ fn an_old_key_that_cannot_be_revoked_is_said_to_live_on() {
         let said = "the new key was created, but the old one could not be revoked";
         assert!(stderr(&run).contains(said), "{}", stderr(&run));
         assert!(home.config().contains(NEW));
+    }
+}
+
+#[test]
+fn at_the_limit_nothing_changes_and_the_ways_on_are_told() {
+    let (cloud, home) = ada();
+    let before = configure(&home, OLD);
+    cloud.change(|state| {
+        let acme = state.organization("acme").unwrap();
+        for slug in ["four", "five"] {
+            acme.public_keys.push(public_key("acme", slug, slug, 5));
+        }
+    });
+    home.cloud(COMMAND)
+        .assert()
+        .code(1)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+error: nothing has changed: `acme` has 5 active public keys, and may have no more: in the organization `acme`: `127.0.0.1:[..]` refused the request (409 Conflict: Limit of 5 public API keys reached)
+hint: `PCC-1005` is explained at https://docs.pipecat.ai/pipecat-cloud/fundamentals/error-codes#pcc-1005
+hint: revoke a key that nobody needs with `pipecat cloud organizations keys revoke -o acme`, and cycle again
+hint: or, if there may be a gap, revoke this one first with `pipecat cloud organizations keys revoke -o acme --key key_acme_web`
+hint: and then make another with `pipecat cloud organizations keys create -o acme --name 'Web client' --default`
+
+"#]]);
+    assert_eq!(cloud.requests(), [LIST, CREATE, LIST]);
+    assert_eq!(home.config(), before);
+}
+
+#[test]
+fn any_other_refusal_says_that_nothing_has_changed() {
+    for (status, code) in [(400, "400"), (429, "429")] {
+        let (cloud, home) = ada();
+        configure(&home, OLD);
+        cloud.fault(Fault::on("POST", "/v1/organizations/acme/apiKeys").status(status));
+        let run = home
+            .cloud(&format!("{COMMAND} --output json"))
+            .assert()
+            .code(1);
+        assert_eq!(json(&run)["error"]["code"], code);
+        let told = stderr(&run);
+        assert!(told.starts_with("error: nothing has changed: "), "{told}");
+        assert!(!told.contains("and may have no more"), "{told}");
+    }
+    // Where nobody knows, nothing of the kind is said.
+    let (cloud, home) = ada();
+    cloud.fault(Fault::on("POST", "/v1/organizations/acme/apiKeys").status(500));
+    let told = stderr(&home.cloud(COMMAND).assert().code(1));
+    assert!(!told.contains("nothing has changed"), "{told}");
+    assert!(told.contains("may have been carried out"), "{told}");
+}
+
+/// The key may be the default in a file that nobody can read.
+#[test]
+fn with_a_file_that_cannot_be_read_no_key_is_created_or_revoked() {
+    let (cloud, mut home) = ada();
+    let before = format!("{}\n[broken\n", configure(&home, OLD));
+    home.write_config(&before);
+    home.env("PIPECAT_TOKEN", ADA_PAT);
+    let run = home.cloud(COMMAND).assert().code(1).stdout_eq("");
+    let said =
+        "error: nothing has changed: the key may be the default in a file that cannot be read: ";
+    assert!(stderr(&run).contains(said), "{}", stderr(&run));
+    assert_eq!(cloud.writes(), [""; 0]);
+    // Without any file there is no default.
+    home.env("PIPECAT_CONFIG_PATH", home.path().join("none.toml"));
+    home.cloud(COMMAND).assert().success();
+}
+
+/// A default key that very many organizations in the file have.
+#[test]
+fn three_thousand_defaults_are_changed_at_once() {
+    for (line, kept) in [
+        (COMMAND, NEW),
+        (
+            "organizations keys revoke -o acme --key key_acme_web --yes",
+            "",
+        ),
+    ] {
+        let (_cloud, home) = ada();
+        let mut text = format!("token = \"{ADA_PAT}\"\n");
+        for number in 0..3000 {
+            let _ = write!(
+                text,
+                "\n[org-{number}]\ndefault_public_key = \"{OLD}\"\n\
+                 default_public_key_name = \"Web client\"\n"
+            );
+        }
+        home.write_config(&text);
+        let since = Instant::now();
+        home.cloud(line).assert().success();
+        assert!(since.elapsed() < Duration::from_secs(10), "{line}");
+        let after = home.config();
+        assert!(!after.contains(OLD));
+        let expected = match kept {
+            "" => 0,
+            _ => 3000,
+        };
+        assert_eq!(after.matches("default_public_key = ").count(), expected);
+        assert_eq!(after.matches("[org-").count(), 3000);
     }
 }
 

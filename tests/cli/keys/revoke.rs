@@ -247,3 +247,19 @@ hint: check the folder's permissions and the space on the disk, or name another 
 
 "]]);
 }
+
+/// The key may be the default in a file that nobody can read.
+#[test]
+fn with_a_file_that_cannot_be_read_that_is_said_of_the_default() {
+    let (cloud, mut home) = ada();
+    home.write_config("[broken\n");
+    home.env("PIPECAT_TOKEN", crate::support::cloud::ADA_PAT);
+    let run = home
+        .cloud("organizations keys revoke -o acme --key key_acme_web --yes")
+        .assert()
+        .success();
+    assert_eq!(cloud.writes().len(), 1);
+    let said = "warning: if it is a default key in your file, it still is";
+    let told = crate::support::run::stderr(&run);
+    assert!(told.contains(said), "{told}");
+}

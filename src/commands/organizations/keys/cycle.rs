@@ -7,12 +7,16 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use super::{EndKey, choose, defaults_with, display_key};
-use crate::api::{ApiKey, WithRaw};
-use crate::commands::{Run, listed};
+use crate::api::{ApiKey, KeyKind, WithRaw};
+use crate::commands::{Run, listed, shell_word};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::limit::optional;
 use crate::output::{Note, Report, Row, Table, View};
 use crate::store::{Document, OnMalformed, keys};
+
+/// The service's own limit for an organization.
+const MOST_PUBLIC_KEYS: usize = 5;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,6 +49,11 @@ struct Cycled {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        context.read_store().map_err(|error| {
+            error.context(
+                "nothing has changed: the key may be the default in a file that cannot be read",
+            )
+        })?;
         let organization = context.organization().await?.value;
         let question = "Which key should be replaced by a new one?";
         let old = choose(context, &organization, self.end.key.as_deref(), question).await?;
@@ -61,7 +70,10 @@ impl Run for Args {
         let progress = context.printer.progress("creating the new key");
         let name = &old.name;
         context.set_last_words(format!("a new key `{name}` may have been created"));
-        let new = context.api()?.create_key(&organization, name).await?;
+        let new = match context.api()?.create_key(&organization, name).await {
+            Ok(new) => new,
+            Err(error) => return Err(refused(context, &organization, &old, error).await),
+        };
         context.set_last_words(format!(
             "the new key `{name}` was created: {}; the old one may not have been revoked",
             new.value.expose_secret()
@@ -80,6 +92,47 @@ impl Run for Args {
     }
 }
 
+/// The error where the new key was not created, with the ways on where there are too many keys.
+async fn refused(context: &Context, organization: &str, old: &ApiKey, error: Error) -> Error {
+    let is_in_doubt = matches!(
+        error.code(),
+        Code::TimedOut | Code::ConnectionBroken | Code::ServiceError | Code::UnexpectedResponse
+    );
+    if is_in_doubt {
+        return error;
+    }
+    let nothing = "nothing has changed";
+    let api = match context.api() {
+        Ok(api) if error.code() == Code::Rejected => api,
+        _ => return error.context(nothing),
+    };
+    let keys = optional(api.keys(organization)).await;
+    let keys = keys.map(|keys| keys.value).unwrap_or_default();
+    let is_active = |key: &&ApiKey| key.kind == KeyKind::Public && !key.revoked;
+    let active = keys.iter().filter(is_active).count();
+    if active < MOST_PUBLIC_KEYS {
+        return error.context(nothing);
+    }
+    let is_default = context.settings.default_key(organization);
+    let is_default = is_default.is_ok_and(|default| default.as_deref() == Some(old.key()));
+    let default = if is_default { " --default" } else { "" };
+    let [org, id, name] = [organization, &old.id, &old.name].map(shell_word);
+    let keys = "pipecat cloud organizations keys";
+    error
+        .context(&format!(
+            "{nothing}: `{organization}` has {active} active public keys, and may have no more"
+        ))
+        .hint(format!(
+            "revoke a key that nobody needs with `{keys} revoke -o {org}`, and cycle again"
+        ))
+        .hint(format!(
+            "or, if there may be a gap, revoke this one first with `{keys} revoke -o {org} --key {id}`"
+        ))
+        .hint(format!(
+            "and then make another with `{keys} create -o {org} --name {name}{default}`"
+        ))
+}
+
 /// The steps after which there are two keys: moves the defaults, and revokes the old key only if
 /// nothing in the file needs it any more.
 async fn finish(
@@ -89,13 +142,15 @@ async fn finish(
     new: &SecretString,
     moved: &mut Vec<String>,
 ) -> Result<()> {
-    let defaults = defaults_with(&context.store.read().unwrap_or_default(), old.key());
+    let document = context.read_store().map_err(|error| {
+        error.context("the new key was created, but the old one may be the default in a file that cannot be read, and still works")
+    })?;
+    let defaults = defaults_with(&document, old.key());
     if !defaults.is_empty() {
         let replace = |document: &mut Document| {
             let defaults = defaults_with(document, old.key());
-            defaults.iter().try_for_each(|one| {
-                document.set_in(one, keys::DEFAULT_PUBLIC_KEY, new.expose_secret())
-            })
+            let defaults = defaults.iter().map(String::as_str);
+            document.set_in_each(defaults, keys::DEFAULT_PUBLIC_KEY, new.expose_secret())
         };
         context
             .edit(OnMalformed::Fail, replace)

@@ -30,6 +30,8 @@ struct Revoked {
     /// The organizations whose default it was, and whether that is mended.
     defaults: Vec<String>,
     cleared: Result<()>,
+    /// Whether the file could not be looked at.
+    is_unread: bool,
 }
 
 impl Run for Args {
@@ -50,7 +52,8 @@ impl Run for Args {
         drop(progress);
 
         // Read anew: the question may have stood for as long as a person likes.
-        let document = context.store.read();
+        let document = context.read_store();
+        let is_unread = document.is_err();
         let defaults = document.map_or(defaults, |document| defaults_with(&document, key.key()));
         let clear = |document: &mut Document| clear_defaults(document, key.key());
         let cleared = if defaults.is_empty() {
@@ -66,6 +69,7 @@ impl Run for Args {
             organization,
             defaults,
             cleared,
+            is_unread,
         }))
     }
 }
@@ -89,11 +93,10 @@ async fn confirm(context: &Context, key: &ApiKey, defaults: &[String]) -> Result
 
 /// Takes the key out of the file, wherever it is a default by now.
 fn clear_defaults(document: &mut Document, key: &str) -> Result<()> {
-    for organization in defaults_with(document, key) {
-        document.remove_in(&organization, keys::DEFAULT_PUBLIC_KEY)?;
-        document.remove_in(&organization, keys::DEFAULT_PUBLIC_KEY_NAME)?;
-    }
-    Ok(())
+    let defaults = defaults_with(document, key);
+    let defaults = || defaults.iter().map(String::as_str);
+    document.remove_in_each(defaults(), keys::DEFAULT_PUBLIC_KEY)?;
+    document.remove_in_each(defaults(), keys::DEFAULT_PUBLIC_KEY_NAME)
 }
 
 impl Report for Revoked {
@@ -113,6 +116,10 @@ impl Report for Revoked {
     }
 
     fn notes(&self) -> Vec<Note> {
+        if self.is_unread {
+            let what = "if it is a default key in your file, it still is: that cannot be read";
+            return vec![Note::Warning(what.to_owned())];
+        }
         if self.defaults.is_empty() || self.cleared.is_err() {
             return Vec::new();
         }

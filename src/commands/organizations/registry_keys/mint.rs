@@ -4,7 +4,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::api::MintedKey;
-use crate::commands::{InOrganization, Run, name_of};
+use crate::commands::{InOrganization, Run, name_of, shell_word};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Field, Note, Report, View};
@@ -78,15 +78,6 @@ impl Minted {
             shell_word(self.host()),
             shell_word(self.username()),
         )
-    }
-}
-
-/// Text as one word of a POSIX shell.
-fn shell_word(text: &str) -> String {
-    match shlex::try_quote(text) {
-        Ok(quoted) => quoted.into_owned(),
-        // No shell takes a zero byte in any form.
-        Err(_) => shell_word(&text.replace('\0', "")),
     }
 }
 
