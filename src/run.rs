@@ -191,13 +191,19 @@ impl Surroundings {
     fn into_context(self, command: &PipecatCommand, renderer: Rc<Renderer>) -> Result<Context> {
         let level = self.settings.choice::<LogLevel>(Key::CliLogLevel);
         // A shell that reads its completions at its start must not depend on the settings.
-        let level = if command.config_use() == ConfigUse::Unused {
-            level.unwrap_or_default()
+        let is_independent = command.config_use() == ConfigUse::Unused;
+        let level = if is_independent {
+            level.ok()
         } else {
-            self.store.close_permissions();
-            level?
+            Some(level?)
         };
-        start_log(level.unwrap_or_default(), renderer.printer().clone());
+        start_log(
+            level.flatten().unwrap_or_default(),
+            renderer.printer().clone(),
+        );
+        if !is_independent {
+            self.store.close_permissions();
+        }
         if let Some(problem) = self.problem
             && !goes_on_after(&problem, command.config_use())
         {
