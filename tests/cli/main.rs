@@ -27,6 +27,7 @@
 //! | [`shell`]         | completion, manual pages, explanations, the first minute           |
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
+//! | `windows`         | what only Windows has                                              |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -67,3 +68,5 @@ mod shell;
 mod sign_out;
 mod token;
 mod whoami;
+#[cfg(windows)]
+mod windows;
