@@ -1,9 +1,13 @@
 //! The official CLI: the commands that are not ours are handed over to it, unchanged.
 //!
-//! It is the next `pipecat` on `PATH` that is not this program. The configuration file is shared, so
-//! it is signed in already.
+//! It is what `PIPECAT_OFFICIAL_CLI` names, or the next `pipecat` on `PATH` that is not this program
+//! and does not [lead back](trail) to it. The configuration file is shared, so it is signed in
+//! already.
+
+mod trail;
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, ExitCode};
 
@@ -11,6 +15,16 @@ use clap::Command;
 
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
+use trail::Trail;
+
+/// Names the official CLI, by a path or by a name that is looked for on `PATH`.
+const VARIABLE: &str = "PIPECAT_OFFICIAL_CLI";
+
+/// What it is called.
+const NAME: &str = "pipecat";
+
+/// What runs it without installing it.
+const WITHOUT_INSTALLING: &str = "uvx --from pipecat-ai-cli pipecat";
 
 /// Its commands under `pipecat cloud`, as far as they are known here.
 const CLOUD_COMMANDS: [(&str, &str); 4] = [
@@ -22,12 +36,6 @@ const CLOUD_COMMANDS: [(&str, &str); 4] = [
 
 /// Its commands beside `cloud`.
 const TOP_COMMANDS: [(&str, &str); 1] = [("init", "Start a new project")];
-
-/// The programs that have handed the command line over so far: this one, under each of its paths.
-const TRAIL_VARIABLE: &str = "PIPECAT_HANDED_OVER_BY";
-
-/// A longer trail is a circle.
-const MAX_TRAIL: usize = 8;
 
 /// Where a command stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,58 +49,97 @@ pub enum CommandLevel {
 /// The way to the official CLI.
 #[derive(Debug)]
 pub struct Official {
+    /// What [`VARIABLE`] says.
+    named: Option<PathBuf>,
     path: Option<OsString>,
-    trail: Vec<PathBuf>,
+    trail: Trail,
 }
 
 impl Official {
     /// Looks where `environment` says, once somebody asks.
     #[must_use]
     pub fn new(environment: &Environment) -> Self {
-        let trail = environment.raw(TRAIL_VARIABLE);
+        let named = match environment.get(VARIABLE) {
+            Ok(name) => name.and_then(|name| environment.expand(name)),
+            // A path of any bytes.
+            Err(_) => environment.raw(VARIABLE).map(PathBuf::from),
+        };
+        let folders = environment.raw("PATH").map(std::env::split_paths);
+        // Whatever folder the program happens to be started in is no place for programs.
+        let folders = folders.map(|folders| folders.filter(|folder| folder.is_absolute()));
         Self {
-            path: environment.raw("PATH").map(OsString::from),
-            trail: trail
-                .map(|trail| std::env::split_paths(trail).collect())
-                .unwrap_or_default(),
+            named,
+            path: folders.and_then(|folders| std::env::join_paths(folders).ok()),
+            trail: Trail::read(environment.raw(trail::VARIABLE)),
         }
     }
 
-    /// The next `pipecat` on `PATH` that is not this program.
-    fn find(&self) -> Option<PathBuf> {
-        if self.trail.len() >= MAX_TRAIL {
-            return None;
-        }
+    /// What may be the official CLI, the likeliest first: as it stands, and where links lead.
+    fn candidates(&self) -> Result<Vec<(PathBuf, PathBuf)>> {
         let own = own_path();
-        let is_ours =
-            |path: &Path| Some(path) == own.as_deref() || self.trail.iter().any(|one| one == path);
-        let folders = std::env::split_paths(self.path.as_ref()?);
-        folders
-            .filter(|folder| folder.is_absolute())
-            .flat_map(|folder| NAMES.map(|name| folder.join(name)))
-            .filter(|candidate| is_executable(candidate))
-            .find(|candidate| candidate.canonicalize().is_ok_and(|path| !is_ours(&path)))
+        let is_ours = |real: &Path| Some(real) == own.as_deref();
+        let mut candidates = Vec::new();
+        if let Some(named) = &self.named {
+            let found = self.programs(named).find_map(with_real_path);
+            let wrong = match &found {
+                None => "which is no program",
+                Some((_, real)) if is_ours(real) => "which is this program",
+                Some(_) => "",
+            };
+            if !wrong.is_empty() {
+                return Err(Error::new(
+                    Code::InvalidSetting,
+                    format!("`{VARIABLE}` names `{}`, {wrong}", named.display()),
+                )
+                .hint(format!(
+                    "name the `{NAME}` of the official CLI, or unset `{VARIABLE}` to have it looked for on `PATH`"
+                )));
+            }
+            candidates.extend(found);
+        }
+        let others = self.programs(Path::new(NAME)).filter_map(with_real_path);
+        candidates.extend(others.filter(|(_, real)| !is_ours(real)));
+        Ok(candidates)
+    }
+
+    /// The programs of that name on `PATH`, or the one with that path.
+    fn programs(&self, name: &Path) -> impl Iterator<Item = PathBuf> {
+        let found = which::which_in_all(name, self.path.clone(), ".");
+        found.into_iter().flatten()
     }
 
     /// Hands `line` over, if there is somebody to hand it to. On Unix that program takes this one's
     /// place, so that signals, the terminal and the exit status are its own.
     #[must_use]
     pub fn hand_over(&self, line: &[OsString]) -> Option<Result<ExitCode>> {
-        let program = self.find()?;
-        let trail = self.trail.iter().cloned().chain(own_path());
-        let mut process = Process::new(&program);
-        process.args(line);
-        if let Ok(trail) = std::env::join_paths(trail) {
-            process.env(TRAIL_VARIABLE, trail);
-        }
-        let failed = |error: std::io::Error| {
-            Error::new(
-                Code::Internal,
-                format!("cannot start the official CLI, `{}`", program.display()),
-            )
-            .because(error)
+        let candidates = match self.candidates() {
+            Ok(candidates) => candidates,
+            Err(error) => return Some(Err(error)),
         };
-        Some(run(&mut process).map_err(failed))
+        let own = own_path();
+        let mut failure = None;
+        for (program, real) in candidates {
+            if self.trail.leads_back(line, &real) {
+                continue;
+            }
+            let trail = self
+                .trail
+                .then(line, own.as_deref().into_iter().chain([&*real]));
+            let mut process = Process::new(&program);
+            process.args(line).env(trail::VARIABLE, trail.value());
+            match run(&mut process) {
+                Ok(status) => return Some(Ok(status)),
+                // What it was written for may be gone: the Python of a virtual environment.
+                Err(error) => {
+                    failure.get_or_insert_with(|| {
+                        let program = program.display();
+                        let what = format!("cannot start the official CLI, `{program}`");
+                        Error::new(Code::Internal, what).because(error)
+                    });
+                }
+            }
+        }
+        failure.map(Err)
     }
 
     /// What to say where a command of the official CLI is asked for and it is not there; nothing
@@ -109,17 +156,39 @@ impl Official {
                 Code::Usage,
                 format!("`{name}` is a command of the official CLI, and there is no other `pipecat` on `PATH`"),
             )
-            .hint("install it beside this program: `pip install pipecat-ai-cli pipecatcloud`, in a folder that comes later on `PATH`"),
+            .hint(format!(
+                "run it without installing it over this one: `{WITHOUT_INSTALLING} {}{name}`",
+                match level {
+                    Level::Top => "",
+                    Level::Cloud => "cloud ",
+                }
+            )),
         )
+    }
+
+    /// Where the official CLI is, as far as that can be seen without starting it.
+    fn description(&self) -> String {
+        let candidates = match self.candidates() {
+            Ok(candidates) => candidates,
+            Err(error) => return error.to_string(),
+        };
+        let own = own_path();
+        let found = candidates
+            .into_iter()
+            .find(|(_, real)| !own.as_deref().is_some_and(|own| mentions(real, own)));
+        match found {
+            Some((program, real)) if is_shim(&program, &real) => {
+                format!("handed over by way of {}", program.display())
+            }
+            Some((program, _)) => format!("handed over to {}", program.display()),
+            None => format!("not found on PATH; `{WITHOUT_INSTALLING}` runs it"),
+        }
     }
 
     /// The tree with the official CLI's commands in its help.
     #[must_use]
     pub fn in_help(&self, tree: Command, cloud_is_implied: bool) -> Command {
-        let found = match self.find() {
-            Some(path) => format!("handed over to {}", path.display()),
-            None => "not found on PATH; see the README for how to install it".to_owned(),
-        };
+        let found = self.description();
         let heading = tree.get_styles().get_header().to_owned();
         let literal = tree.get_styles().get_literal().to_owned();
         let listed = |commands: &[(&str, &str)]| {
@@ -153,22 +222,30 @@ fn own_path() -> Option<PathBuf> {
     std::env::current_exe().ok()?.canonicalize().ok()
 }
 
-/// What it is called.
-#[cfg(not(windows))]
-const NAMES: [&str; 1] = ["pipecat"];
-#[cfg(windows)]
-const NAMES: [&str; 2] = ["pipecat.exe", "pipecat.cmd"];
-
-#[cfg(unix)]
-fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    path.metadata()
-        .is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+fn with_real_path(program: PathBuf) -> Option<(PathBuf, PathBuf)> {
+    let real = program.canonicalize().ok()?;
+    Some((program, real))
 }
 
-#[cfg(not(unix))]
-fn is_executable(path: &Path) -> bool {
-    path.is_file()
+/// Whether a program is one of a version manager's, which finds out when it is started what to
+/// start.
+fn is_shim(program: &Path, real: &Path) -> bool {
+    let in_shims = program
+        .parent()
+        .is_some_and(|folder| folder.ends_with("shims"));
+    in_shims || real.file_stem().is_none_or(|name| name != NAME)
+}
+
+/// Whether `program` is a script that names this program.
+fn mentions(program: &Path, own: &Path) -> bool {
+    /// No wrapper is longer.
+    const LONGEST: u64 = 16 * 1024;
+    let is_short = fs::metadata(program).is_ok_and(|file| file.len() <= LONGEST);
+    let script = is_short.then(|| fs::read_to_string(program).ok()).flatten();
+    script.is_some_and(|script| {
+        let own = own.to_str();
+        script.starts_with("#!") && own.is_some_and(|own| script.contains(own))
+    })
 }
 
 #[cfg(unix)]
@@ -178,9 +255,17 @@ fn run(process: &mut Process) -> std::io::Result<ExitCode> {
     Err(process.exec())
 }
 
+/// Waits for that program, which gets Ctrl-C as well and decides what comes of it, and ends with
+/// its status.
 #[cfg(not(unix))]
 fn run(process: &mut Process) -> std::io::Result<ExitCode> {
+    // Nobody listens for it otherwise at this point, and it would end this program.
+    let _ = ctrlc::set_handler(|| {});
     let status = process.status()?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+    let code = status.code().unwrap_or(1);
+    match u8::try_from(code) {
+        Ok(code) => Ok(ExitCode::from(code)),
+        // What ended it has a number that no exit code here can hold.
+        Err(_) => std::process::exit(code),
+    }
 }

@@ -55,6 +55,8 @@ default. A variable that is blank counts as unset. `pipecat cloud
   PIPECAT_API_HOST       the service; https://api.pipecat.daily.co by default
   PIPECAT_DASHBOARD_HOST the dashboard; https://pipecat.daily.co by default
   PIPECAT_ALLOW_HTTP     1: speak plain HTTP to another machine
+  PIPECAT_OFFICIAL_CLI   the official CLI, which has the commands that are not ours;
+                         otherwise the next `pipecat` on PATH
 
 Of other programs, these count here:
 

@@ -31,6 +31,7 @@
 //! | [`shell`]         | completion, manual pages, explanations, the first minute           |
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
+//! | `windows`         | what only Windows has                                              |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -77,3 +78,5 @@ mod sign_out;
 mod spend_limit;
 mod token;
 mod whoami;
+#[cfg(windows)]
+mod windows;

@@ -126,13 +126,18 @@ fn where_it_is_not_installed_the_way_to_do_so_is_said() {
         .stdout_eq("")
         .stderr_eq(str![[r#"
 error: `deploy` is a command of the official CLI, and there is no other `pipecat` on `PATH`
-hint: install it beside this program: `pip install pipecat-ai-cli pipecatcloud`, in a folder that comes later on `PATH`
+hint: run it without installing it over this one: `uvx --from pipecat-ai-cli pipecat cloud deploy`
 
 "#]]);
     let run = home.cloud("--output json agent list").assert().code(2);
     assert_eq!(json(&run)["error"]["code"], "usage");
     let run = home.judged(["init"]).assert().code(2);
     assert!(stderr(&run).contains("`init` is a command of the official CLI"));
+    let told = stderr(&run);
+    assert!(
+        told.contains("`uvx --from pipecat-ai-cli pipecat init`\n"),
+        "{told}"
+    );
     let run = home.cloud("organisations list").assert().code(2);
     assert!(stderr(&run).contains("'organizations'"), "{}", stderr(&run));
 }
@@ -146,10 +151,143 @@ fn it_never_calls_itself_in_a_circle() {
     fs::copy(home.program(), folder.join("pipecat")).unwrap();
     append_to_path(&mut home, folder);
     home.cloud("deploy").assert().code(2).stdout_eq("");
-    // A script that leads back.
+    // A script that leads back, and one that adds something each time.
     let program = home.program().display().to_string();
-    install(&mut home, "wrapper", &format!("exec '{program}' \"$@\""));
+    install(&mut home, "shims", &format!("exec '{program}' \"$@\""));
+    let longer = format!("'{program}' \"$@\" more");
+    install(&mut home, "wrapper", &longer);
     home.cloud("deploy").assert().code(2).stdout_eq("");
+}
+
+/// The shims of asdf and mise, and wrappers as Nix makes them, stand before what they lead to, or
+/// lead back to this program.
+#[test]
+fn shims_that_lead_back_are_passed_over() {
+    let program = |home: &Home| home.program().display().to_string();
+    for count in 1..4 {
+        let (_cloud, mut home) = ada();
+        for number in 0..count {
+            // Some become what they lead to, others wait for it.
+            let exec = if number % 2 == 0 { "exec " } else { "" };
+            let shim = format!("{exec}'{}' \"$@\"", program(&home));
+            install(&mut home, &format!("{number}/shims"), &shim);
+        }
+        home.judged(["init"]).assert().code(2).stdout_eq("");
+        install(&mut home, "official", ECHO);
+        let output = run(home.command(["cloud", "deploy", "my agent"]));
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            "<cloud><deploy><my agent>"
+        );
+        assert_eq!(output.status.code(), Some(7), "{count}");
+    }
+}
+
+#[test]
+fn a_wrapper_that_adds_something_each_time_is_passed_over_too() {
+    let (_cloud, mut home) = ada();
+    let program = home.program().display().to_string();
+    install(&mut home, "wrapper", &format!("exec '{program}' \"$@\" x"));
+    install(&mut home, "official", ECHO);
+    let output = run(home.command(["init"]));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "<init><x><x><x>");
+}
+
+#[test]
+fn a_shim_that_leads_to_the_official_cli_is_used() {
+    let (_cloud, mut home) = ada();
+    let elsewhere = home.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    let path = home.environment()[OsStr::new("PATH")].clone();
+    let official = install(&mut home, "elsewhere", ECHO);
+    home.env("PATH", path);
+    let shim = format!("exec '{}' \"$@\"", official.display());
+    let shim = install(&mut home, "shims", &shim);
+    let output = run(home.command(["init"]));
+    assert_eq!(output.stdout, b"<init>");
+    let help = home.cloud("--help").assert().success();
+    let help = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
+    let by_way_of = format!("(handed over by way of {})", shim.display());
+    assert!(help.contains(&by_way_of), "{help}");
+}
+
+#[test]
+fn one_that_cannot_be_started_is_passed_over() {
+    let (_cloud, mut home) = ada();
+    let broken = install(&mut home, "broken", "");
+    fs::write(&broken, "#!/nowhere/bin/python\n").unwrap();
+    let run_it = |home: &Home| run(home.command(["init"]));
+    let output = run_it(&home);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let named = format!("cannot start the official CLI, `{}`", broken.display());
+    assert!(told.contains(&named), "{told}");
+    install(&mut home, "official", ECHO);
+    assert_eq!(run_it(&home).stdout, b"<init>");
+}
+
+#[test]
+fn the_variable_names_it_first() {
+    let (_cloud, mut home) = ada();
+    install(&mut home, "official", "echo wrong");
+    let path = home.environment()[OsStr::new("PATH")].clone();
+    let named = install(&mut home, "my own", ECHO);
+    home.env("PATH", path);
+    let other_name = home.path().join("official/real-pipecat");
+    symlink(&named, &other_name).unwrap();
+    for value in [
+        named.to_str().unwrap(),
+        "~/my own/pipecat",
+        "my own/pipecat",
+        "real-pipecat",
+        " ~/my own/pipecat ",
+    ] {
+        home.env("PIPECAT_OFFICIAL_CLI", value);
+        let output = run(home.command(["init"]));
+        assert_eq!(output.stdout, b"<init>", "{value}");
+    }
+    home.env("PIPECAT_OFFICIAL_CLI", " ");
+    let output = run(home.command(["init"]));
+    assert_eq!(output.stdout, b"wrong\n");
+}
+
+#[test]
+fn a_variable_that_names_no_program_or_this_one_is_an_error() {
+    let (_cloud, mut home) = ada();
+    install(&mut home, "official", ECHO);
+    let own = home.program().display().to_string();
+    for (value, why) in [
+        ("/nowhere/pipecat", "which is no program"),
+        ("nobody-has-this", "which is no program"),
+        (&*own, "which is this program"),
+    ] {
+        home.env("PIPECAT_OFFICIAL_CLI", value);
+        let run = home.judged(["init"]).assert().code(1).stdout_eq("");
+        let told = format!("error: `PIPECAT_OFFICIAL_CLI` names `{value}`, {why}\n");
+        assert!(stderr(&run).starts_with(&told), "{}", stderr(&run));
+        // Help is help all the same.
+        home.cloud("--help").assert().success();
+    }
+}
+
+#[test]
+fn help_does_not_take_a_wrapper_of_this_program_for_the_official_cli() {
+    let (_cloud, mut home) = ada();
+    let program = fs::canonicalize(home.program()).unwrap();
+    let wrapper = format!("exec '{}' \"$@\"", program.display());
+    install(&mut home, "wrapper", &wrapper);
+    let help = |home: &Home| {
+        let run = home.cloud("--help").assert().success();
+        String::from_utf8_lossy(&run.get_output().stdout).into_owned()
+    };
+    let absent = help(&home);
+    assert!(
+        absent.contains("(not found on PATH; `uvx --from pipecat-ai-cli pipecat` runs it)"),
+        "{absent}"
+    );
+    let official = install(&mut home, "official", ECHO);
+    let named = format!("(handed over to {})", official.display());
+    assert!(help(&home).contains(&named), "{}", help(&home));
 }
 
 #[test]

@@ -54,8 +54,9 @@ impl Home {
             .env("TMPDIR", &path)
             .env("PIPECAT_API_HOST", api_host)
             .env("SOURCE_DATE_EPOCH", NOW);
-        // Without these, no program on Windows can open a socket or find a temporary folder.
-        for name in ["SystemRoot", "TEMP"] {
+        // Without these, no program on Windows can open a socket, find a temporary folder, or tell
+        // which files are programs.
+        for name in ["SystemRoot", "TEMP", "PATHEXT"] {
             if let Some(value) = std::env::var_os(name) {
                 home.env(name, value);
             }

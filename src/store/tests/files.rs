@@ -259,7 +259,7 @@ fn a_file_that_somebody_has_open_is_changed_all_the_same() {
 
     const SHARE_READ: u32 = 1;
     const SHARE_WRITE: u32 = 2;
-    let hold = |path: &Path, share| {
+    let open = |path: &Path, share| {
         let mut options = fs::OpenOptions::new();
         options.read(true).share_mode(share).open(path).unwrap()
     };
@@ -268,7 +268,7 @@ fn a_file_that_somebody_has_open_is_changed_all_the_same() {
     let store = Store::new(path.clone());
     fs::write(&path, "org = 'acme'\n").unwrap();
     // Open for a moment, to nobody else.
-    let held = hold(&path, SHARE_READ);
+    let held = open(&path, SHARE_READ);
     std::thread::scope(|scope| {
         scope.spawn(move || {
             std::thread::sleep(Duration::from_millis(300));
@@ -277,7 +277,7 @@ fn a_file_that_somebody_has_open_is_changed_all_the_same() {
         edit_file(&store, |document| document.set("token", "t")).unwrap();
     });
     // Open for good, as Python opens files.
-    let held = hold(&path, SHARE_READ | SHARE_WRITE);
+    let held = open(&path, SHARE_READ | SHARE_WRITE);
     edit_file(&store, |document| document.set("token", "u")).unwrap();
     drop(held);
     let text = fs::read_to_string(&path).unwrap();
