@@ -33,6 +33,14 @@ const TRAIL_VARIABLE: &str = "PIPECAT_HANDED_OVER_BY";
 /// A longer trail is a circle.
 const MAX_TRAIL: usize = 8;
 
+/// Its commands, by their paths.
+#[must_use]
+pub fn commands() -> Vec<Vec<&'static str>> {
+    let cloud = CLOUD_COMMANDS.iter().map(|(name, _)| vec!["cloud", name]);
+    let top = TOP_COMMANDS.iter().map(|(name, _)| vec![*name]);
+    cloud.chain(top).collect()
+}
+
 /// Where a command stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommandLevel {

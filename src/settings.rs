@@ -363,13 +363,13 @@ fn unknown(key: Key, setting: &Setting, names: &[&str]) -> Error {
     Error::new(
         Code::Usage,
         format!(
-            "`{}` is no value of `{}` ({})",
-            setting.value,
+            "`{}` cannot be `{}` (from {})",
             key.name(),
+            setting.value,
             setting.source
         ),
     )
-    .hint(format!("it is one of {}", names.join(", ")))
+    .hint(format!("use one of {}", names.join(", ")))
 }
 
 /// Whether a token is a personal access token, which is never renewed.

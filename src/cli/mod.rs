@@ -8,6 +8,7 @@
 
 mod completions;
 mod man;
+mod mistake;
 mod parse;
 mod show_config;
 mod topics;

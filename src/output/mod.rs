@@ -3,6 +3,7 @@
 
 mod clean;
 mod event;
+mod hints;
 mod log;
 mod printer;
 mod report;
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 
 pub use clean::{REDACTED, clean, is_harmful, masked};
 pub use event::Event;
+pub use hints::shell_word;
 pub use log::{LogLevel, start_log};
 pub use printer::{Printer, Progress};
 pub use report::{Field, Note, Report, Row, Table, Text, Tone, View};

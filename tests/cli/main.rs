@@ -24,6 +24,7 @@
 //! | [`hostile`]       | a service, a provider, a local program or a name with intentions   |
 //! | [`faults`]        | every fault on every route of every command                        |
 //! | [`help`]          | the whole command tree's help                                      |
+//! | [`mistakes`]      | command lines that are not understood                              |
 //! | `install`         | the install script, on Unix                                        |
 //! | [`shell`]         | completion, manual pages, explanations, the first minute           |
 //! | [`sandbox`]       | the example that anyone can start                                  |
@@ -54,6 +55,7 @@ mod install;
 mod keys;
 mod login;
 mod machine;
+mod mistakes;
 mod official;
 mod organizations;
 mod output;
