@@ -20,7 +20,7 @@ use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::limit::TimeLimit;
 use crate::official::Official;
-use crate::output::{LogLevel, Mode, Note, Renderer, Report, start_log};
+use crate::output::{Hints, LogLevel, Mode, Note, Renderer, Report, start_log};
 use crate::prompt::restore_terminal;
 use crate::settings::{Key, Overrides, Settings};
 use crate::signals::{Signal, Signals};
@@ -173,8 +173,10 @@ impl Surroundings {
             Ok(mode) => (mode, Ok(())),
             Err(error) => (None, Err(error)),
         };
+        let organization = self.settings.given_organization();
+        let hints = Hints::new(organization, cli::works_in_organization);
         let renderer = Renderer::new(mode.unwrap_or_else(Mode::of_stdout), self.unicode);
-        (renderer, outcome)
+        (renderer.with_hints(hints), outcome)
     }
 
     /// Makes ready for `command`.

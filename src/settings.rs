@@ -269,6 +269,12 @@ impl Settings {
         Ok(setting.map(|setting| setting.value).or_else(in_table))
     }
 
+    /// The organization that the command line names.
+    #[must_use]
+    pub fn given_organization(&self) -> Option<&str> {
+        self.overrides.organization.as_deref()
+    }
+
     /// Which of these values in the file a variable overrides with another one.
     #[must_use]
     pub fn overridden(&self, stored: &[(Key, &str)]) -> Vec<Key> {

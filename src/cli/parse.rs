@@ -9,6 +9,7 @@ use clap::{ArgMatches, Command, FromArgMatches as _};
 
 use super::mistake::{Advice, explain};
 use super::{Cloud, Pipecat, PipecatCommand, short_name, show_config::ShowConfig, tree};
+use crate::commands::ORGANIZATION_OPTION;
 use crate::error::{Error, Result};
 use crate::official::{self, CommandLevel, Official};
 use crate::output::Mode;
@@ -72,7 +73,7 @@ pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
         given.filter(|value| !value.trim().is_empty()).cloned()
     };
     let overrides = Overrides {
-        organization: text("organization"),
+        organization: text(ORGANIZATION_OPTION),
         output: text("output"),
     };
     if matches!(deepest.try_get_one("show_cli_config"), Ok(Some(true))) {

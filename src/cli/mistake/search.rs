@@ -6,6 +6,7 @@ use clap::{Arg, Command};
 use super::distance::{Distance, distance, misspelt};
 use super::options::{name_in, options_with_values, spelling, spellings, takes_value};
 use super::{is_visible, string, strings};
+use crate::commands::ORGANIZATION_OPTION;
 use crate::output::Mode;
 use crate::settings::Choice as _;
 
@@ -229,7 +230,7 @@ impl<'a> Search<'a> {
         });
         // What a command is about comes before the place where it works.
         let (places, own): (Vec<&Arg>, Vec<&Arg>) =
-            own.partition(|option| option.get_id() == "organization");
+            own.partition(|option| option.get_id() == ORGANIZATION_OPTION);
         let Some(option) = own.into_iter().chain(places).find_map(spelling) else {
             return Vec::new();
         };
