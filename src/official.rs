@@ -37,6 +37,14 @@ const CLOUD_COMMANDS: [(&str, &str); 4] = [
 /// Its commands beside `cloud`.
 const TOP_COMMANDS: [(&str, &str); 1] = [("init", "Start a new project")];
 
+/// Its commands, by their paths.
+#[must_use]
+pub fn commands() -> Vec<Vec<&'static str>> {
+    let cloud = CLOUD_COMMANDS.iter().map(|(name, _)| vec!["cloud", name]);
+    let top = TOP_COMMANDS.iter().map(|(name, _)| vec![*name]);
+    cloud.chain(top).collect()
+}
+
 /// Where a command stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommandLevel {
@@ -159,8 +167,8 @@ impl Official {
             .hint(format!(
                 "run it without installing it over this one: `{WITHOUT_INSTALLING} {}{name}`",
                 match level {
-                    Level::Top => "",
-                    Level::Cloud => "cloud ",
+                    CommandLevel::Top => "",
+                    CommandLevel::Cloud => "cloud ",
                 }
             )),
         )

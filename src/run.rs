@@ -20,7 +20,7 @@ use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::limit::TimeLimit;
 use crate::official::Official;
-use crate::output::{LogLevel, Mode, Note, Renderer, Report, start_log};
+use crate::output::{Hints, LogLevel, Mode, Note, Renderer, Report, start_log};
 use crate::settings::{Key, Overrides, Settings};
 use crate::signals::{Signal, Signals};
 use crate::store::{Document, Store};
@@ -125,7 +125,7 @@ fn without_command(arguments: &[OsString], environment: Environment) -> (Rendere
 
 /// Passes the parser's reply on, in the colours and the mode of everything else.
 fn tell(renderer: &Renderer, settings: &Settings, reply: Reply) -> ExitCode {
-    let (said, message, next) = match reply {
+    let (help, is_top) = match reply {
         Reply::Version => return conclude(renderer, &Ok(Box::new(Version))),
         Reply::HandedOver(Ok(status)) => return status,
         Reply::HandedOver(Err(error)) | Reply::Refused(error) => {
@@ -137,24 +137,14 @@ fn tell(renderer: &Renderer, settings: &Settings, reply: Reply) -> ExitCode {
                 Err(error) => conclude(renderer, &Err(error)),
             };
         }
-        Reply::Wrong(error) => {
-            let said = error.render();
-            let first = said.to_string();
-            let first = first.lines().next().unwrap_or_default();
-            let message = first.trim_start_matches("error: ").to_owned();
-            (said, message, None)
-        }
-        Reply::Missing { help, is_top } => {
-            let next = is_top.then(|| next_step(settings));
-            (help, "a command is missing".to_owned(), next)
-        }
+        Reply::Missing { help, is_top } => (help, is_top),
     };
-    renderer.printer().say(said.ansi().to_string().trim_end());
-    if let Some(next) = next {
+    renderer.printer().say(help.ansi().to_string().trim_end());
+    if is_top {
         renderer.printer().say("");
-        renderer.printer().note(&Note::Hint(next));
+        renderer.printer().note(&Note::Hint(next_step(settings)));
     }
-    let error = Error::new(Code::Usage, message);
+    let error = Error::new(Code::Usage, "a command is missing");
     // Where stdout does not work either, the status still says what was wrong.
     let _ = renderer.error_value(&error);
     ExitCode::from(error.code().exit_status())
@@ -211,8 +201,10 @@ impl Surroundings {
             Ok(mode) => (mode, Ok(())),
             Err(error) => (None, Err(error)),
         };
+        let organization = self.settings.given_organization();
+        let hints = Hints::new(organization, cli::works_in_organization);
         let renderer = Renderer::new(mode.unwrap_or_else(Mode::of_stdout), self.unicode);
-        (renderer, outcome)
+        (renderer.with_hints(hints), outcome)
     }
 
     /// Makes ready for `command`.

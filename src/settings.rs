@@ -331,6 +331,12 @@ impl Settings {
         Ok(setting.map(|setting| setting.value).or_else(in_table))
     }
 
+    /// The organization that the command line names.
+    #[must_use]
+    pub fn given_organization(&self) -> Option<&str> {
+        self.overrides.organization.as_deref()
+    }
+
     /// Which of these values in the file a variable overrides with another one.
     #[must_use]
     pub fn overridden(&self, stored: &[(Key, &str)]) -> Vec<Key> {
@@ -434,13 +440,13 @@ fn unknown(key: Key, setting: &Setting, names: &[&str]) -> Error {
     Error::new(
         Code::Usage,
         format!(
-            "`{}` is no value of `{}` ({})",
-            setting.value,
+            "`{}` cannot be `{}` (from {})",
             key.name(),
+            setting.value,
             setting.source
         ),
     )
-    .hint(format!("it is one of {}", names.join(", ")))
+    .hint(format!("use one of {}", names.join(", ")))
 }
 
 #[cfg(test)]

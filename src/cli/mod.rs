@@ -8,6 +8,7 @@
 
 mod completions;
 mod man;
+mod mistake;
 mod parse;
 mod show_config;
 mod topics;
@@ -25,7 +26,8 @@ pub use parse::{Invocation, Parsed, Reply, output_option, parse};
 pub use version::Version;
 
 use crate::commands::{
-    ConfigUse, Run, auth, github, organizations, regions, secrets, spend_limit, subcommands,
+    ConfigUse, ORGANIZATION_OPTION, Run, auth, github, organizations, regions, secrets,
+    spend_limit, subcommands,
 };
 use crate::context::Context;
 use crate::error::Result;
@@ -156,6 +158,21 @@ const CLOUD_NAMES: [&str; 2] = ["pcc", "pipecatcloud"];
 #[must_use]
 pub fn tree_called(name: Option<&OsStr>) -> Command {
     tree(short_name(name))
+}
+
+/// Whether the command with these words, the program's name first, takes the option that names an
+/// organization to work in.
+#[must_use]
+pub fn works_in_organization(words: &[&str]) -> bool {
+    let mut command = &tree(None);
+    for word in &words[1..] {
+        match command.find_subcommand(word) {
+            Some(below) => command = below,
+            None => break,
+        }
+    }
+    let mut options = command.get_arguments();
+    options.any(|option| option.get_id() == ORGANIZATION_OPTION)
 }
 
 /// The name under which the `cloud` level is implied, if this is one, or a path that ends in one.

@@ -7,9 +7,11 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, FromArgMatches as _};
 
+use super::mistake::{Advice, explain};
 use super::{Cloud, Pipecat, PipecatCommand, short_name, show_config::ShowConfig, tree};
+use crate::commands::ORGANIZATION_OPTION;
 use crate::error::{Error, Result};
-use crate::official::{CommandLevel, Official};
+use crate::official::{self, CommandLevel, Official};
 use crate::output::Mode;
 use crate::settings::{Choice as _, Overrides};
 
@@ -43,9 +45,7 @@ pub enum Reply {
     Help(clap::Error),
     /// `--version`.
     Version,
-    /// The command line is wrong, in the parser's words.
-    Wrong(clap::Error),
-    /// The command line is wrong, in ours.
+    /// The command line is wrong.
     Refused(Error),
     /// A group without a command, which is answered with its help.
     Missing {
@@ -74,7 +74,7 @@ pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
         given.filter(|value| !value.trim().is_empty()).cloned()
     };
     let overrides = Overrides {
-        organization: text("organization"),
+        organization: text(ORGANIZATION_OPTION),
         // `spend-limit show --json`, which the official CLI has.
         output: match deepest.try_get_one("json") {
             Ok(Some(true)) => Some("json".to_owned()),
@@ -104,7 +104,7 @@ pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
     };
     match command {
         Ok(command) => Parsed::Invocation(Invocation { command, overrides }),
-        Err(error) => Parsed::Reply(Reply::Wrong(error)),
+        Err(mistake) => not_ours(mistake, arguments, short_name, official),
     }
 }
 
@@ -123,26 +123,57 @@ fn not_ours(
             let again = tree.try_get_matches_from_mut(arguments);
             Parsed::Reply(Reply::Help(again.err().unwrap_or(error)))
         }
-        ErrorKind::InvalidSubcommand => {
-            let name = match error.get(ContextKind::InvalidSubcommand) {
-                Some(ContextValue::String(name)) => name.clone(),
-                _ => String::new(),
-            };
-            let Some(level) = level_of(&name, arguments, short_name.is_some()) else {
-                return Parsed::Reply(Reply::Wrong(error));
-            };
-            let implied = short_name.map(|_| OsString::from("cloud"));
-            let line = implied.into_iter().chain(arguments.iter().skip(1).cloned());
-            Parsed::External {
-                line: line.collect(),
-                otherwise: match official.missing(&name, level) {
-                    Some(missing) => Reply::Refused(missing),
-                    None => Reply::Wrong(error),
-                },
-            }
-        }
-        _ => Parsed::Reply(Reply::Wrong(error)),
+        ErrorKind::InvalidSubcommand => unknown_command(&error, arguments, short_name, official),
+        _ => Parsed::Reply(Reply::Refused(explain(
+            &error,
+            &advice(&error, arguments, short_name),
+        ))),
     }
+}
+
+/// A command that is not ours is the official CLI's, unless it is one of ours, mistyped.
+fn unknown_command(
+    mistake: &clap::Error,
+    arguments: &[OsString],
+    short_name: Option<&'static str>,
+    official: &Official,
+) -> Parsed {
+    let name = match mistake.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(name)) => name.clone(),
+        _ => String::new(),
+    };
+    let level = level_of(&name, arguments, short_name.is_some());
+    let missing = level.and_then(|level| official.missing(&name, level));
+    let advice = advice(mistake, arguments, short_name);
+    let otherwise = match missing {
+        Some(missing) => Reply::Refused(missing),
+        None if level.is_none() || advice.is_ours() => {
+            return Parsed::Reply(Reply::Refused(explain(mistake, &advice)));
+        }
+        None => Reply::Refused(explain(mistake, &advice)),
+    };
+    let implied = short_name.map(|_| OsString::from("cloud"));
+    let line = implied.into_iter().chain(arguments.iter().skip(1).cloned());
+    Parsed::External {
+        line: line.collect(),
+        otherwise,
+    }
+}
+
+/// What may have been meant where the parser has found a mistake.
+fn advice(
+    mistake: &clap::Error,
+    arguments: &[OsString],
+    short_name: Option<&'static str>,
+) -> Advice {
+    let mut foreign = official::commands();
+    if short_name.is_some() {
+        foreign.retain(|path| path[0] == "cloud");
+        for path in &mut foreign {
+            path.remove(0);
+        }
+    }
+    Advice::new(mistake, &tree(short_name), &foreign, arguments)
 }
 
 /// The level on which `name` stands, if it is one where the official CLI has commands.

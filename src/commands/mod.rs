@@ -139,6 +139,9 @@ macro_rules! noun {
 }
 use noun;
 
+/// How [`InOrganization`]'s option is called within this program.
+pub const ORGANIZATION_OPTION: &str = "organization";
+
 /// What every command that works in an organization takes. It is read through the settings, where
 /// it beats the environment and the file.
 #[derive(Debug, clap::Args)]

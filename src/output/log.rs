@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn what_libraries_say_is_not_written_at_any_level() {
         for (level, debug) in [(LevelFilter::TRACE, true), (LevelFilter::INFO, false)] {
-            let printer = Arc::new(Printer::new(false, false));
+            let printer = Arc::new(Printer::new(false, false, super::super::Hints::default()));
             tracing::subscriber::with_default(Lines { level, printer }, || {
                 assert!(tracing::event_enabled!(Severity::INFO));
                 assert_eq!(tracing::event_enabled!(Severity::DEBUG), debug);

@@ -3,6 +3,7 @@
 
 mod clean;
 mod event;
+mod hints;
 mod log;
 mod printer;
 mod report;
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 
 pub use clean::{REDACTED, clean, is_harmful, masked};
 pub use event::Event;
+pub use hints::{Hints, shell_word};
 pub use log::{LogLevel, start_log};
 pub use printer::{Printer, Progress};
 pub use report::{Field, Note, Report, Row, Table, Text, Tone, View};
@@ -79,6 +81,7 @@ pub struct Renderer {
     mode: Mode,
     /// Whether stdout has failed to take something.
     broken: Cell<bool>,
+    unicode: bool,
     symbols: Symbols,
     printer: Arc<Printer>,
 }
@@ -96,10 +99,21 @@ impl Renderer {
         Self {
             mode,
             broken: Cell::new(false),
+            unicode,
             symbols: Symbols {
                 done: if unicode { "✓" } else { "*" },
             },
-            printer: Arc::new(Printer::new(mode == Mode::Rich, unicode)),
+            printer: Arc::new(Printer::new(mode == Mode::Rich, unicode, Hints::default())),
+        }
+    }
+
+    /// The same renderer, whose command lines can be copied as `hints` says.
+    #[must_use]
+    pub fn with_hints(self, hints: Hints) -> Self {
+        let printer = Printer::new(self.mode == Mode::Rich, self.unicode, hints);
+        Self {
+            printer: Arc::new(printer),
+            ..self
         }
     }
 
@@ -154,7 +168,7 @@ impl Renderer {
             (_, View::Text(text)) => text,
             (Mode::Rich, _) => self.rich(report.rich(), width),
             (Mode::Plain, view) => plain(view),
-            (Mode::Json, _) => json_text(&with_failure(report.json(), report.failure())),
+            (Mode::Json, _) => json_text(&self.with_failure(report.json(), report.failure())),
         }
     }
 
@@ -178,7 +192,10 @@ impl Renderer {
     /// stdout cannot be written.
     pub fn error_value(&self, error: &Error) -> Result<()> {
         match self.mode {
-            Mode::Json => self.write(&json_text(&json!({"error": error.to_json()})), false),
+            Mode::Json => self.write(
+                &json_text(&json!({"error": self.error_object(error)})),
+                false,
+            ),
             Mode::Rich | Mode::Plain => Ok(()),
         }
     }
@@ -212,6 +229,25 @@ impl Renderer {
             Mode::Plain => format!("{}\n", event.plain()),
             Mode::Json => harmless_json(format!("{}\n", event.json())),
         }
+    }
+
+    /// The one value where something failed after the result was there: both.
+    fn with_failure(&self, mut result: Value, failure: Option<&Error>) -> Value {
+        if let (Value::Object(result), Some(failure)) = (&mut result, failure) {
+            result.insert("error".into(), self.error_object(failure));
+        }
+        result
+    }
+
+    /// The object of an error, with hints that can be copied.
+    fn error_object(&self, error: &Error) -> Value {
+        let mut object = error.to_json();
+        let hints = error.hints().join("\n");
+        // One of the service's own is left alone.
+        if !hints.is_empty() && object["hint"] == hints {
+            object["hint"] = self.printer.hints().complete(&hints).into();
+        }
+        object
     }
 
     fn write(&self, text: &str, coloured: bool) -> Result<()> {
@@ -279,14 +315,6 @@ fn plain(view: View) -> String {
             std::iter::once(header).chain(rows).collect()
         }
     }
-}
-
-/// The one value where something failed after the result was there: both.
-fn with_failure(mut result: Value, failure: Option<&Error>) -> Value {
-    if let (Value::Object(result), Some(failure)) = (&mut result, failure) {
-        result.insert("error".into(), failure.to_json());
-    }
-    result
 }
 
 /// JSON for people's eyes too: indented, and with nothing in it that a terminal would act on.

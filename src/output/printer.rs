@@ -7,7 +7,7 @@ use std::time::Duration;
 use anstream::AutoStream;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{BAD, HINT, Note, WARNING, clean};
+use super::{BAD, HINT, Hints, Note, WARNING, clean};
 use crate::error::Error;
 
 /// A command that is done sooner shows no spinner, only its result.
@@ -18,16 +18,23 @@ const SPINNER_TICK: Duration = Duration::from_millis(90);
 pub struct Printer {
     lively: bool,
     unicode: bool,
+    hints: Hints,
     spinner: Mutex<Option<ProgressBar>>,
 }
 
 impl Printer {
-    pub(super) fn new(rich: bool, unicode: bool) -> Self {
+    pub(super) fn new(rich: bool, unicode: bool, hints: Hints) -> Self {
         Self {
             lively: rich && io::stderr().is_terminal(),
             unicode,
+            hints,
             spinner: Mutex::new(None),
         }
+    }
+
+    /// What makes command lines whole.
+    pub(super) fn hints(&self) -> &Hints {
+        &self.hints
     }
 
     /// Says a line as it is.
@@ -46,12 +53,13 @@ impl Printer {
 
     /// Makes a remark.
     pub fn note(&self, note: &Note) {
+        let whole = |text: &str| clean(&self.hints.complete(text));
         match note {
             Note::Warning(text) => {
-                self.say(&format!("{WARNING}warning:{WARNING:#} {}", clean(text)));
+                self.say(&format!("{WARNING}warning:{WARNING:#} {}", whole(text)));
             }
-            Note::Hint(text) => self.say(&format!("{HINT}hint:{HINT:#} {}", clean(text))),
-            Note::Plain(text) => self.say(&clean(text)),
+            Note::Hint(text) => self.say(&format!("{HINT}hint:{HINT:#} {}", whole(text))),
+            Note::Plain(text) => self.say(&whole(text)),
         }
     }
 

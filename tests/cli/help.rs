@@ -1,8 +1,8 @@
-//! The help of the whole command tree, and command lines that are not understood.
+//! The help of the whole command tree.
 
 use std::fmt::Write;
 
-use snapbox::{file, str};
+use snapbox::file;
 
 use crate::support::cloud::Cloud;
 use crate::support::home::Home;
@@ -107,103 +107,4 @@ fn a_missing_command_is_answered_with_the_help_of_its_group() {
         assert!(stderr(&run).contains("Commands:"), "{}", stderr(&run));
     }
     assert_eq!(cloud.requests(), [""; 0]);
-}
-
-#[test]
-fn what_is_not_known_is_answered_with_the_nearest_name() {
-    let (cloud, home) = ada();
-    for (line, nearest) in [
-        ("clod", "cloud"),
-        ("cloud ath", "auth"),
-        ("cloud organization list", "organizations"),
-        ("cloud auth logn", "login"),
-        ("cloud organizations lst", "list"),
-        ("cloud organizations keys revok", "revoke"),
-        ("cloud organizations list --outptu json", "--output"),
-        ("cloud --show-cli-confg", "--show-cli-config"),
-        ("cloud organizations keys create --nam x", "--name"),
-        (
-            "cloud organizations keys list --organisation x",
-            "--organization",
-        ),
-        ("cloud organizations keys revoke --yess", "--yes"),
-    ] {
-        let run = home.judged(line.split(' ')).assert().code(2).stdout_eq("");
-        assert!(stderr(&run).starts_with("error: "), "{}", stderr(&run));
-        assert!(
-            stderr(&run).contains(&format!("'{nearest}'")),
-            "{line}: {}",
-            stderr(&run)
-        );
-    }
-    assert_eq!(cloud.requests(), [""; 0]);
-}
-
-#[test]
-fn a_wrong_command_line_says_what_is_wrong_with_it() {
-    let (_cloud, home) = ada();
-    for (line, expected) in [
-        (
-            "organizations lst",
-            str![[r"
-error: unrecognized subcommand 'lst'
-
-  tip: a similar subcommand exists: 'list'
-
-Usage: pipecat cloud organizations [OPTIONS] [COMMAND]
-
-For more information, try '--help'.
-
-"]],
-        ),
-        (
-            "organizations keys create --nam x",
-            str![[r"
-error: unexpected argument '--nam' found
-
-  tip: a similar argument exists: '--name'
-
-Usage: pipecat cloud organizations keys create --name <NAME>
-
-For more information, try '--help'.
-
-"]],
-        ),
-        (
-            "organizations keys list surplus",
-            str![[r"
-error: unexpected argument 'surplus' found
-
-Usage: pipecat cloud organizations keys list [OPTIONS]
-
-For more information, try '--help'.
-
-"]],
-        ),
-        (
-            "organizations keys list -o",
-            str![[r"
-error: a value is required for '--organization <ORG>' but none was supplied
-
-For more information, try '--help'.
-
-"]],
-        ),
-        (
-            "--output",
-            str![[r"
-error: a value is required for '--output <MODE>' but none was supplied
-  [possible values: rich, plain, json]
-
-For more information, try '--help'.
-
-"]],
-        ),
-    ] {
-        home.cloud(line)
-            .assert()
-            .code(2)
-            .stdout_eq("")
-            .stderr_eq(expected);
-    }
 }

@@ -27,6 +27,7 @@
 //! | [`faults`]        | every fault on every route of every command                        |
 //! | [`fake_cloud`]    | the fake cloud itself, where it remembers and pages                |
 //! | [`help`]          | the whole command tree's help                                      |
+//! | [`mistakes`]      | command lines that are not understood                              |
 //! | `install`         | the install script, on Unix                                        |
 //! | [`shell`]         | completion, manual pages, explanations, the first minute           |
 //! | [`sandbox`]       | the example that anyone can start                                  |
@@ -60,6 +61,7 @@ mod install;
 mod keys;
 mod login;
 mod machine;
+mod mistakes;
 mod official;
 mod organizations;
 mod output;

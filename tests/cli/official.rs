@@ -14,7 +14,7 @@ use crate::support::home::Home;
 use crate::support::run::{ada, json, stderr};
 
 /// Puts an executable script into a folder of the home, and the folder at the end of `PATH`.
-fn install(home: &mut Home, folder: &str, script: &str) -> PathBuf {
+pub fn install(home: &mut Home, folder: &str, script: &str) -> PathBuf {
     let folder = home.path().join(folder);
     fs::create_dir_all(&folder).unwrap();
     let program = folder.join("pipecat");
@@ -139,7 +139,7 @@ hint: run it without installing it over this one: `uvx --from pipecat-ai-cli pip
         "{told}"
     );
     let run = home.cloud("organisations list").assert().code(2);
-    assert!(stderr(&run).contains("'organizations'"), "{}", stderr(&run));
+    assert!(stderr(&run).contains("`pipecat cloud organizations list`"));
 }
 
 #[test]

@@ -187,7 +187,7 @@ revoked the registry key `rk_acme_laptop`
         .code(1)
         .stderr_eq(str![[r#"
 error: the organization `acme` has no registry key `nobodys`
-hint: run `pipecat cloud organizations registry-keys list --all`
+hint: run `pipecat cloud organizations registry-keys list --all -o acme`
 
 "#]]);
 }

@@ -441,7 +441,7 @@ fn a_name_that_nobody_has_finds_its_nearest() {
             1,
             "did you mean `defaultRegion`?",
         ),
-        ("organizations lst", 2, "'list'"),
+        ("organizations lst", 2, "`pipecat cloud organizations list`"),
     ] {
         let run = home.cloud(line).assert().code(status);
         assert!(stderr(&run).contains(wanted), "{}", stderr(&run));

@@ -158,11 +158,11 @@ fn an_organization_without_keys_is_a_failure_that_says_how_to_make_one() {
             .assert()
             .code(1)
             .stdout_eq("")
-            .stderr_eq(str![[r"
+            .stderr_eq(str![[r#"
 error: the organization `acme` has no API keys
-hint: create one with `pipecat cloud organizations keys create`
+hint: create one with `pipecat cloud organizations keys create -o acme`
 
-"]]);
+"#]]);
     }
     let run = home
         .cloud("organizations keys list -o acme --output json")

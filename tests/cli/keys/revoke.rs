@@ -68,11 +68,11 @@ fn defaults_that_hold_the_key_go_once_the_service_has_revoked_it() {
 revoked the key `Web client` (key_acme_web) of `acme`
 
 "]])
-        .stderr_eq(str![[r"
+        .stderr_eq(str![[r#"
 it is no longer the default key of `acme`, `x.y`
-hint: choose another with `pipecat cloud organizations keys use`
+hint: choose another with `pipecat cloud organizations keys use -o acme`
 
-"]]);
+"#]]);
     let gone =
         format!("default_public_key = \"{WEB}\"\ndefault_public_key_name = \"Web client\"\n");
     assert_eq!(home.config(), before.replace(&gone, ""));

@@ -181,11 +181,11 @@ fn an_organization_without_a_key_to_use_says_how_to_make_one() {
         .assert()
         .code(1)
         .stdout_eq("")
-        .stderr_eq(str![[r"
+        .stderr_eq(str![[r#"
 error: the organization `acme` has no active public API keys
-hint: create one with `pipecat cloud organizations keys create`
+hint: create one with `pipecat cloud organizations keys create -o acme`
 
-"]]);
+"#]]);
 }
 
 #[test]

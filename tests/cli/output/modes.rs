@@ -89,12 +89,8 @@ fn an_unknown_mode_is_a_wrong_command_line_whoever_names_it() {
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r"
-error: invalid value 'rihc' for '--output <MODE>'
-  [possible values: rich, plain, json]
-
-  tip: a similar value exists: 'rich'
-
-For more information, try '--help'.
+error: `--output` cannot be `rihc`
+hint: did you mean `pipecat cloud organizations list --output rich`?
 
 "]]);
     home.cloud(LIST)
@@ -103,8 +99,8 @@ For more information, try '--help'.
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r"
-error: `JSON` is no value of `output` (`PIPECAT_OUTPUT`)
-hint: it is one of rich, plain, json
+error: `output` cannot be `JSON` (from `PIPECAT_OUTPUT`)
+hint: use one of rich, plain, json
 
 "]]);
     configure(&home, "yaml");
@@ -113,8 +109,8 @@ hint: it is one of rich, plain, json
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r"
-error: `yaml` is no value of `output` (`[HOME]/.config/pipecatcloud/pipecatcloud.toml`)
-hint: it is one of rich, plain, json
+error: `output` cannot be `yaml` (from `[HOME]/.config/pipecatcloud/pipecatcloud.toml`)
+hint: use one of rich, plain, json
 
 "]]);
     assert_eq!(cloud.requests(), [""; 0]);

@@ -97,7 +97,7 @@ fn under_its_short_names_the_cloud_level_is_implied() {
             .unwrap();
         assert!(usage.starts_with(&format!("Usage: {shown} ")), "{usage}");
         let wrong = stderr(&run("nonsense").code(2));
-        assert!(wrong.contains(&format!("Usage: {shown} ")), "{wrong}");
+        assert!(wrong.contains(&format!("`{shown} --help`")), "{wrong}");
     }
 }
 

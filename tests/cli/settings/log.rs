@@ -76,8 +76,8 @@ fn an_unknown_level_is_refused_with_those_there_are() {
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r"
-error: `loud` is no value of `cli_log_level` (`PIPECAT_CLI_LOG_LEVEL`)
-hint: it is one of TRACE, DEBUG, INFO, SUCCESS, WARNING, ERROR, CRITICAL
+error: `cli_log_level` cannot be `loud` (from `PIPECAT_CLI_LOG_LEVEL`)
+hint: use one of TRACE, DEBUG, INFO, SUCCESS, WARNING, ERROR, CRITICAL
 
 "]]);
     home.write_config("cli_log_level = \"loud\"\n");
@@ -86,8 +86,8 @@ hint: it is one of TRACE, DEBUG, INFO, SUCCESS, WARNING, ERROR, CRITICAL
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r"
-error: `loud` is no value of `cli_log_level` (`[HOME]/.config/pipecatcloud/pipecatcloud.toml`)
-hint: it is one of TRACE, DEBUG, INFO, SUCCESS, WARNING, ERROR, CRITICAL
+error: `cli_log_level` cannot be `loud` (from `[HOME]/.config/pipecatcloud/pipecatcloud.toml`)
+hint: use one of TRACE, DEBUG, INFO, SUCCESS, WARNING, ERROR, CRITICAL
 
 "]]);
     assert_eq!(cloud.requests(), [""; 0]);
