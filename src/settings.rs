@@ -16,6 +16,9 @@ use crate::error::{Code, Error, Result};
 use crate::http::{is_loopback, without_credentials};
 use crate::store::{Document, keys};
 
+/// The service that everybody uses.
+pub const DEFAULT_API_HOST: &str = "https://api.pipecat.daily.co";
+
 /// Leave to speak plain HTTP with another machine; no setting of the file.
 const ALLOW_HTTP_VARIABLE: &str = "PIPECAT_ALLOW_HTTP";
 
@@ -66,11 +69,7 @@ impl Key {
             Self::Org => (keys::ORG, "PIPECAT_ORG", None),
             Self::RefreshToken => (keys::REFRESH_TOKEN, "PIPECAT_REFRESH_TOKEN", None),
             Self::TokenExpiresAt => (keys::TOKEN_EXPIRES_AT, "PIPECAT_TOKEN_EXPIRES_AT", None),
-            Self::ApiHost => (
-                "api_host",
-                "PIPECAT_API_HOST",
-                Some("https://api.pipecat.daily.co"),
-            ),
+            Self::ApiHost => ("api_host", "PIPECAT_API_HOST", Some(DEFAULT_API_HOST)),
             Self::DashboardHost => (
                 "dashboard_host",
                 "PIPECAT_DASHBOARD_HOST",

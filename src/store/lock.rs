@@ -23,7 +23,7 @@ const MAX_REMOVALS: usize = 20;
 /// The lock, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    pub(super) file: File,
     /// Whether it keeps anybody out: not on a file system without locks.
     pub(super) holds: bool,
 }
@@ -62,7 +62,7 @@ pub(super) async fn acquire(target: &Path, shown: &Path, patience: Duration) -> 
         match Attempt::from(lock.try_lock()) {
             Attempt::Held if removals == MAX_REMOVALS || is_at(&lock, &path) => {
                 return Ok(Lock {
-                    _file: lock,
+                    file: lock,
                     holds: true,
                 });
             }
@@ -93,7 +93,7 @@ pub(super) async fn acquire(target: &Path, shown: &Path, patience: Duration) -> 
                     "`{shown}` cannot be locked ({error}): do not run two commands that change it at once"
                 );
                 return Ok(Lock {
-                    _file: lock,
+                    file: lock,
                     holds: false,
                 });
             }
@@ -138,7 +138,7 @@ fn open_lock_file(path: &Path) -> io::Result<File> {
 
 fn make_lock_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let lock = options.open(path)?;

@@ -1,12 +1,14 @@
 //! The configuration file, shared with the official CLI: reading, locking, writing.
 //!
 //! Reading needs no lock, since a write replaces the file in one step. Writing does: only
-//! [`Store::lock`] gives the [`Locked`] that has [`Locked::edit`], and it reads the file anew once
-//! it holds the lock, so no change of another process is lost.
+//! [`Store::lock`] gives the [`Locked`] that has [`Locked::edit`], and that reads the file anew, so
+//! no change of another process is lost, and of programs that know no lock only what they write in
+//! the very moment of ours.
 
 mod document;
 mod file;
 mod lock;
+mod origin;
 mod owner;
 mod patience;
 mod replace;
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub use document::{Document, SyntaxError};
+pub use origin::{Origin, is_same_service};
 pub use session::{Session, keys};
 
 use crate::error::{Code, Error, Result};
@@ -117,7 +120,7 @@ impl Store {
             document,
             set_aside,
             draft: None,
-            _lock: lock,
+            lock,
         })
     }
 }
@@ -145,7 +148,7 @@ pub struct Locked {
     set_aside: bool,
     /// Where the next text goes, if that has been rehearsed.
     draft: Option<Draft>,
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl Locked {
@@ -171,6 +174,20 @@ impl Locked {
         Ok(())
     }
 
+    /// Where the session that this program stored last is from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin::read(&self.lock.file)
+    }
+
+    /// Remembers where the session that was just stored is from. Without it, the session is one
+    /// of which nothing is known, which is no reason to fail.
+    pub fn set_origin(&self, origin: &Origin) {
+        if let Err(error) = origin.write(&self.lock.file) {
+            tracing::debug!("where the session is from cannot be kept: {error}");
+        }
+    }
+
     /// Changes the file as it is now: all of `change` or nothing. A change that changes nothing
     /// writes nothing. Gives the place where a malformed file was kept.
     ///
@@ -178,7 +195,7 @@ impl Locked {
     /// the thread for up to about two seconds where somebody has the file open, on Windows.
     ///
     /// # Errors
-    /// Those of `change`, and [`Code::ConfigUnwritable`].
+    /// Those of `change`, [`Code::ConfigUnwritable`], and those of reading the file anew.
     pub fn edit(
         &mut self,
         change: impl FnOnce(&mut Document) -> Result<()>,
