@@ -24,10 +24,6 @@ use crate::oauth::page::{self, Page};
 /// Requests at once.
 pub(super) const MAX_REQUESTS: usize = 8;
 
-/// What a request takes of descriptors: one here and two in `tiny_http`, which ends for good where
-/// there is none left.
-pub(super) const DESCRIPTORS: usize = 3;
-
 /// The library counts a thread that it has woken as free, so a request can come to stand behind a
 /// connection that says nothing. Another connection gets it out of there: one is made after this
 /// time without an answer, and again after twice as long.

@@ -14,17 +14,11 @@ use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::backend::Upstream;
-#[cfg(unix)]
-use super::backend::{DESCRIPTORS, MAX_REQUESTS};
+use super::backend::{MAX_REQUESTS, Upstream};
 use super::head::{self, Refusal};
 
 /// Connections at once. Of more, the oldest that has asked nothing gives way.
 const MAX_CONNECTIONS: usize = 128;
-
-/// Descriptors that are left for the rest of the program.
-#[cfg(unix)]
-const OTHERS: usize = 16;
 
 /// How long a connection may take for its parts, before it is closed.
 #[derive(Clone, Copy, Debug)]
@@ -121,25 +115,32 @@ pub(super) async fn serve(
     }
 }
 
-/// How many connections there are descriptors for, with what `tiny_http` needs to answer them: it
-/// ends where it runs out of them.
-#[cfg(unix)]
+/// How many connections there are descriptors for, beside those for their answers and for the rest
+/// of the program. Where there is none left, `tiny_http` ends for good.
 fn places(listener: &TcpListener) -> usize {
-    use std::os::fd::AsFd as _;
-    let answering = DESCRIPTORS * MAX_REQUESTS;
-    let copies = (0..MAX_CONNECTIONS + answering + OTHERS)
-        .map_while(|_| listener.as_fd().try_clone_to_owned().ok());
-    let free = copies.collect::<Vec<_>>().len().saturating_sub(OTHERS);
-    let each_answered = free / (1 + DESCRIPTORS);
-    free.saturating_sub(answering)
-        .max(each_answered)
+    /// For a request: one in the proxy, two in `tiny_http`.
+    const OF_A_REQUEST: usize = 3;
+    const OF_THE_REST: usize = 16;
+    let of_requests = MAX_REQUESTS * OF_A_REQUEST;
+    let free = free_descriptors(listener, MAX_CONNECTIONS + of_requests + OF_THE_REST);
+    let free = free.saturating_sub(OF_THE_REST);
+    free.saturating_sub(of_requests)
+        .max(free / (1 + OF_A_REQUEST))
         .clamp(1, MAX_CONNECTIONS)
 }
 
-/// As many as are wanted: this system has no such limit.
+/// How many of `wanted` descriptors there are: so many copies can be had at once.
+#[cfg(unix)]
+fn free_descriptors(of: &TcpListener, wanted: usize) -> usize {
+    use std::os::fd::AsFd as _;
+    let copies = (0..wanted).map_while(|_| of.as_fd().try_clone_to_owned().ok());
+    copies.collect::<Vec<_>>().len()
+}
+
+/// All of them: this system has no limit.
 #[cfg(not(unix))]
-fn places(_: &TcpListener) -> usize {
-    MAX_CONNECTIONS
+fn free_descriptors(_: &TcpListener, wanted: usize) -> usize {
+    wanted
 }
 
 /// Sees that there is room for a connection. Nobody who has asked gives way to a newcomer: it
