@@ -243,3 +243,38 @@ fn a_variable_that_names_no_proxy_is_not_gone_round() {
         told(&home, "unknown_host");
     }
 }
+
+/// Without TLS there is no tunnel: the proxy answers in the service's place.
+#[test]
+fn without_tls_a_proxy_at_fault_is_named_too() {
+    let plain = |variable: &str, value: &str| {
+        let mut home = home(variable, value);
+        home.env("PIPECAT_API_HOST", format!("http://{SERVICE}"));
+        home.env("PIPECAT_ALLOW_HTTP", "1");
+        home
+    };
+    let address = closed();
+    for (variable, scheme) in [("HTTP_PROXY", "http://"), ("ALL_PROXY", "socks5h://")] {
+        let told = told(
+            &plain(variable, &format!("{scheme}{address}")),
+            "unreachable",
+        );
+        let sentence =
+            format!("error: the proxy `{address}` (from `{variable}`) cannot be reached");
+        assert!(told.starts_with(&sentence), "{told}");
+    }
+    let told_of_unknown = told(
+        &plain("http_proxy", "http://nobody.invalid:1"),
+        "unknown_host",
+    );
+    let sentence = "error: the proxy `nobody.invalid:1` (from `http_proxy`) cannot be found: ";
+    assert!(told_of_unknown.starts_with(sentence), "{told_of_unknown}");
+    let (address, _) = proxy(Manner::Says(
+        "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+    ));
+    let told_of_password = told(&plain("HTTP_PROXY", &format!("http://{address}")), "407");
+    assert!(
+        told_of_password.contains("wants a name and a password"),
+        "{told_of_password}"
+    );
+}
