@@ -60,7 +60,7 @@ fn invite(context: &Context, options: &Login, attempt: &Attempt) {
     } else {
         let here = oauth::obstacle(context.settings.environment()).map(str::to_owned);
         here.or_else(|| {
-            oauth::open(attempt.address())
+            oauth::open(context.settings.environment(), attempt.address())
                 .err()
                 .map(|error| error.to_string())
         })
