@@ -63,7 +63,7 @@ Of other programs, these count here:
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY    proxies
   SSL_CERT_FILE, SSL_CERT_DIR          certificates to trust instead of the system's
   NO_COLOR, CLICOLOR_FORCE, TERM=dumb  colour
-  SSH_CONNECTION, DISPLAY              whether there is a browser to open
+  BROWSER, SSH_CONNECTION, DISPLAY     which browser to open, and whether
 ";
 
 /// The file.

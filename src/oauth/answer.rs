@@ -43,7 +43,11 @@ impl Answer {
         let printable = |text: &String| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         let (field, value) = match name {
             "access_token" => (&mut self.access_token, text().filter(|text| is_token(text))),
-            "refresh_token" => (&mut self.refresh_token, said().filter(printable)),
+            // The file is read without white space around its values.
+            "refresh_token" => {
+                let token = said().filter(printable).map(|text| text.trim().to_owned());
+                (&mut self.refresh_token, token)
+            }
             "error" => (&mut self.error, said()),
             "error_description" => (&mut self.error_description, said()),
             "expires_in" => {

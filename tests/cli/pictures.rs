@@ -14,7 +14,7 @@ use crate::support::home::Home;
 struct Picture {
     home: Home,
     #[cfg_attr(
-        not(all(unix, not(target_os = "macos"))),
+        not(unix),
         allow(
             dead_code,
             reason = "only the sign-in asks it; for the others it has to live"
@@ -60,7 +60,7 @@ impl Picture {
     }
 
     /// Signs in, with the browser's part played by the test.
-    #[cfg(all(unix, not(target_os = "macos")))]
+    #[cfg(unix)]
     fn sign_in(&mut self) -> &mut Self {
         use std::time::Duration;
 
@@ -91,7 +91,7 @@ impl Picture {
 }
 
 #[test]
-#[cfg(all(unix, not(target_os = "macos")))]
+#[cfg(unix)]
 fn a_first_session() {
     let mut picture = Picture::new();
     picture

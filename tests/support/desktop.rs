@@ -1,6 +1,6 @@
 //! The desktop of a [home](super::home): a display, and a stand-in browser that notes what it is
 //! asked to open. It is a script under the name that desktops call the browser by, which is looked
-//! for on `PATH` by Unix systems other than macOS.
+//! for on `PATH` by Unix systems other than macOS. That one is told its name.
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,18 +17,21 @@ impl Home {
         let script = format!("printf '%s\\n' \"$1\" >> '{}'", opened.display());
         self.write_browser(&script);
         self.env("DISPLAY", ":0");
+        if cfg!(target_os = "macos") {
+            self.env("BROWSER", self.browser());
+        }
     }
 
     /// Replaces the browser by a shell script, which gets the address as `$1`.
     pub fn write_browser(&self, script: &str) {
-        let path = self.path().join("bin/xdg-open");
+        let path = self.browser();
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a written script");
         set_mode(&path, 0o700);
     }
 
     /// Takes the browser out of the home.
     pub fn remove_browser(&self) {
-        fs::remove_file(self.path().join("bin/xdg-open")).expect("a browser to remove");
+        fs::remove_file(self.browser()).expect("a browser to remove");
     }
 
     /// Every address that the browser was asked to open so far.
@@ -49,6 +52,10 @@ impl Home {
             assert!(Instant::now() < deadline, "no browser after {timeout:?}");
             thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    fn browser(&self) -> PathBuf {
+        self.path().join("bin/xdg-open")
     }
 
     fn opened(&self) -> PathBuf {

@@ -62,8 +62,11 @@ impl Home {
                 home.env(name, value);
             }
         }
-        #[cfg(all(unix, not(target_os = "macos")))]
+        #[cfg(unix)]
         home.install_browser();
+        // Whatever else there is here stays shut.
+        #[cfg(windows)]
+        home.env("BROWSER", "no-browser");
         home
     }
 

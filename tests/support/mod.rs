@@ -17,7 +17,7 @@
 pub mod authority;
 pub mod browser;
 pub mod cloud;
-#[cfg(all(unix, not(target_os = "macos")))]
+#[cfg(unix)]
 pub mod desktop;
 pub mod home;
 pub mod interposer;

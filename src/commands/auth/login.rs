@@ -119,7 +119,7 @@ fn invite(context: &Context, args: &Args, request: &AuthorizationRequest) {
     } else {
         let here = oauth::obstacle(context.settings.environment()).map(str::to_owned);
         here.or_else(|| {
-            oauth::open(request.address())
+            oauth::open(context.settings.environment(), request.address())
                 .err()
                 .map(|error| error.to_string())
         })

@@ -88,7 +88,7 @@ impl Args {
         let environment = context.settings.environment();
         let is_opened = !self.headless
             && oauth::obstacle(environment).is_none()
-            && oauth::open(address).is_ok();
+            && oauth::open(environment, address).is_ok();
         let how = if is_opened {
             "opening your browser; if it does not open, go to"
         } else {

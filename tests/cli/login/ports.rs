@@ -56,7 +56,7 @@ hint: end a program that holds one of them (another sign-in, perhaps), or use a 
 
 "]]);
     assert_eq!(lines(&cloud.requests()), DISCOVERY);
-    #[cfg(all(unix, not(target_os = "macos")))]
+    #[cfg(unix)]
     assert!(home.browser_addresses().is_empty());
     assert_untouched(&home);
 }

@@ -10,7 +10,7 @@ use crate::support::browser;
 use crate::support::cloud::{Cloud, Fault};
 use crate::support::home::Home;
 
-#[cfg(all(unix, not(target_os = "macos")))]
+#[cfg(unix)]
 #[test]
 fn approving_in_the_browser_signs_in() {
     use std::os::unix::fs::PermissionsExt as _;

@@ -89,7 +89,7 @@ stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
         (
             |home| home.remove_browser(),
             str![[r"
-no browser could be started: No such file or directory (os error [..]); open this address in a browser to sign in
+no browser could be started; open this address in a browser to sign in
 
 [ADDRESS]
 
@@ -109,7 +109,7 @@ stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
     }
 }
 
-#[cfg(all(unix, not(target_os = "macos")))]
+#[cfg(unix)]
 #[test]
 fn a_browser_that_fails_is_no_failure_of_the_sign_in() {
     let cloud = Cloud::start();
@@ -117,9 +117,91 @@ fn a_browser_that_fails_is_no_failure_of_the_sign_in() {
     home.write_browser("echo noise; echo noise >&2; exit 3");
     let login = Login::start(&home, &[]);
     browser::get(&cloud.approve(&login.address));
+    login.finish().success().stderr_eq(str![[r"
+no browser could be started; open this address in a browser to sign in
+
+[ADDRESS]
+
+stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
+
+"]]);
+}
+
+/// What a script writes to a file, once it has.
+#[cfg(unix)]
+fn written(path: &std::path::Path) -> String {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        match fs::read_to_string(path) {
+            Ok(text) if text.ends_with("end\n") => return text,
+            outcome => assert!(std::time::Instant::now() < deadline, "{outcome:?}"),
+        }
+        std::thread::yield_now();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_browser_is_told_nothing_of_ours() {
+    let cloud = Cloud::start();
+    let mut home = Home::new(&cloud);
+    home.env("PIPECAT_TOKEN", "pcc_pat_elsewhere")
+        .env("PIPECAT_REFRESH_TOKEN", "ort_elsewhere");
+    let told = home.path().join("told");
+    home.write_browser(&format!(
+        "{{ export -p; echo end; }} > '{}'",
+        told.display()
+    ));
+    let login = Login::start(&home, &[]);
+    browser::get(&cloud.approve(&login.address));
+    login.finish().success();
+    let told = written(&told);
+    assert!(told.contains("HOME="), "{told}");
+    for secret in ["PIPECAT_", "elsewhere"] {
+        assert!(!told.contains(secret), "{told}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_browser_that_is_named_is_opened_and_no_other() {
+    let cloud = Cloud::start();
+    let mut home = Home::new(&cloud);
+    let opened = home.path().join("opened");
+    let script = home.path().join("bin/my-browser");
+    fs::write(
+        &script,
+        format!(
+            "#!/bin/sh\n{{ echo \"$*\"; echo end; }} > '{}'\n",
+            opened.display()
+        ),
+    )
+    .unwrap();
+    std::process::Command::new("chmod")
+        .arg("+x")
+        .arg(&script)
+        .status()
+        .unwrap();
+    // What it needs to show something is its own affair.
+    home.env_remove("DISPLAY")
+        .env("BROWSER", "not-there:my-browser --new %s --private");
+    let login = Login::start(&home, &[]);
+    browser::get(&cloud.approve(&login.address));
+    let address = login.address.clone();
+    login.finish().success();
+    let opened = written(&opened);
+    assert_eq!(opened, format!("--new {address} --private\nend\n"));
+
+    home.env("BROWSER", "not-there");
+    let login = Login::start(&home, &[]);
+    browser::get(&cloud.approve(&login.address));
     let output = login.finish().success();
     let stderr = String::from_utf8_lossy(&output.get_output().stderr);
-    assert!(!stderr.contains("noise"), "{stderr}");
+    assert!(
+        stderr.starts_with("no browser could be started; open this address"),
+        "{stderr}"
+    );
+    assert_eq!(home.browser_addresses(), [""; 0]);
 }
 
 #[test]
