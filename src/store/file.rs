@@ -87,7 +87,7 @@ pub(super) fn open_lock(target: &Path) -> Result<File> {
     })?;
     let lock = beside(target, ".lock");
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     // Looked at before it is opened: opening a FIFO would wait for a reader.

@@ -1,11 +1,13 @@
 //! The configuration file, shared with the official CLI: reading, locking, writing.
 //!
 //! Reading needs no lock, since a write replaces the file in one step. Writing does: only
-//! [`Store::lock`] gives the [`Locked`] that has [`Locked::edit`], and it reads the file anew once
-//! it holds the lock, so no change of another process is lost.
+//! [`Store::lock`] gives the [`Locked`] that has [`Locked::edit`], and that reads the file anew, so
+//! no change of another process is lost, and of programs that know no lock only what they write in
+//! the very moment of ours.
 
 mod document;
 mod file;
+mod origin;
 mod session;
 
 use std::fs::{File, TryLockError};
@@ -13,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub use document::{Document, SyntaxError};
+pub use origin::{Origin, is_same_service};
 pub use session::{Session, keys};
 
 use crate::error::{Code, Error, Result};
@@ -125,22 +128,27 @@ impl Store {
         if held {
             file::remove_leftovers(&target);
         }
-        let (document, set_aside) = match self.read() {
-            Ok(document) => (document, false),
-            Err(error)
-                if error.code() == Code::ConfigMalformed
-                    && on_malformed == OnMalformed::SetAside =>
-            {
-                (Document::default(), true)
-            }
-            Err(error) => return Err(error),
-        };
+        let (document, set_aside) = read_for_change(&target, on_malformed)?;
         Ok(Locked {
             target,
             document,
+            on_malformed,
             set_aside,
-            _lock: lock,
+            lock,
         })
+    }
+}
+
+/// What the file holds, to be changed, and whether it is malformed and to be set aside.
+fn read_for_change(target: &Path, on_malformed: OnMalformed) -> Result<(Document, bool)> {
+    match parse(target, &file::read(target)?) {
+        Ok(document) => Ok((document, false)),
+        Err(error)
+            if error.code() == Code::ConfigMalformed && on_malformed == OnMalformed::SetAside =>
+        {
+            Ok((Document::default(), true))
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -149,8 +157,9 @@ impl Store {
 pub struct Locked {
     target: PathBuf,
     document: Document,
+    on_malformed: OnMalformed,
     set_aside: bool,
-    _lock: File,
+    lock: File,
 }
 
 impl Locked {
@@ -174,15 +183,31 @@ impl Locked {
         file::rehearse_write(&self.target, &self.document.text())
     }
 
-    /// Changes the file: all of `change` or nothing. A change that changes nothing writes nothing.
-    /// Gives the place where a malformed file was kept.
+    /// Where the session that this program stored last is from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin::read(&self.lock)
+    }
+
+    /// Remembers where the session that was just stored is from. Without it, the session is one
+    /// of which nothing is known, which is no reason to fail.
+    pub fn set_origin(&self, origin: &Origin) {
+        if let Err(error) = origin.write(&self.lock) {
+            tracing::debug!("where the session is from cannot be kept: {error}");
+        }
+    }
+
+    /// Changes the file as it is now: all of `change` or nothing. A change that changes nothing
+    /// writes nothing. Gives the place where a malformed file was kept.
     ///
     /// # Errors
-    /// Those of `change`, and [`Code::ConfigUnwritable`].
+    /// Those of `change`, [`Code::ConfigUnwritable`], and those of reading the file anew.
     pub fn edit(
         &mut self,
         change: impl FnOnce(&mut Document) -> Result<()>,
     ) -> Result<Option<PathBuf>> {
+        // Programs that know nothing of the lock may have written it since.
+        (self.document, self.set_aside) = read_for_change(&self.target, self.on_malformed)?;
         let mut document = self.document.clone();
         change(&mut document).map_err(|error| match error.code() {
             Code::ConfigMalformed => {

@@ -465,3 +465,35 @@ fn an_edit_that_fails_or_changes_nothing_writes_nothing() {
     assert_eq!(written(), before);
     assert_eq!(fs::read_to_string(&path).unwrap(), "org = 'acme'\n");
 }
+
+/// Other programs write the file without our lock.
+#[test]
+fn a_change_is_made_to_the_file_as_it_is_at_that_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipecatcloud.toml");
+    let store = Store::new(path.clone());
+    let changed = |locked: &mut Locked| locked.edit(|document| document.set("token", "new"));
+    let text = || fs::read_to_string(&path).unwrap();
+    block_on(async {
+        fs::write(&path, "token = \"old\"\n").unwrap();
+        let mut locked = store.lock(Duration::ZERO, OnMalformed::Fail).await.unwrap();
+        fs::write(&path, "# theirs\ntoken = \"old\"\norg = \"acme\"\n").unwrap();
+        changed(&mut locked).unwrap();
+        assert_eq!(text(), "# theirs\ntoken = \"new\"\norg = \"acme\"\n");
+        // What is half written is left alone.
+        fs::write(&path, "token = \"ha").unwrap();
+        let error = changed(&mut locked).unwrap_err();
+        assert_eq!(error.code(), Code::ConfigMalformed);
+        assert_eq!(text(), "token = \"ha");
+        drop(locked);
+
+        let mut locked = store
+            .lock(Duration::ZERO, OnMalformed::SetAside)
+            .await
+            .unwrap();
+        assert!(locked.replaces_malformed());
+        fs::write(&path, "org = \"acme\"\n").unwrap();
+        assert_eq!(changed(&mut locked).unwrap(), None);
+        assert_eq!(text(), "org = \"acme\"\ntoken = \"new\"\n");
+    });
+}

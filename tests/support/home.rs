@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use toml_edit::{DocumentMut, value};
 
@@ -142,6 +143,17 @@ impl Home {
             config["refresh_token"] = value(&session.refresh_token);
             config["token_expires_at"] = value(expires_at.as_secs_f64());
         });
+    }
+
+    /// Writes a session into the config file, as the program does that signed in at this service.
+    pub fn sign_in_at(&self, service: &str, session: &Session) {
+        self.sign_in(session);
+        let sum = Sha256::digest(&session.access_token);
+        let lock = self.config_path().with_extension("toml.lock");
+        let origin = format!("service {service}\ntoken {sum:x}\n");
+        fs::write(&lock, origin).expect("a written lock file");
+        #[cfg(unix)]
+        set_mode(&lock, 0o600);
     }
 
     /// Writes a personal access token into the config file, instead of a session.
