@@ -6,16 +6,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use secrecy::SecretString;
+use url::Url;
 
 use crate::api::{Api, Credential};
 use crate::error::{Code, Error, Result};
 use crate::http::Http;
 use crate::limit::TimeLimit;
-use crate::oauth::Renewal;
+use crate::oauth::{Renewal, Service};
 use crate::output::{Event, Note, Printer, Renderer};
 use crate::prompt::Prompt;
-use crate::settings::{Key, Setting, Settings, Source, is_pat};
-use crate::store::{Document, OnMalformed, Store};
+use crate::settings::{DEFAULT_API_HOST, Key, Setting, Settings, Source, is_pat};
+use crate::store::{Document, OnMalformed, Origin, Session, Store};
 
 /// The surroundings of one run.
 pub struct Context {
@@ -34,6 +35,8 @@ pub struct Context {
     renderer: Rc<Renderer>,
     /// The service, once somebody has asked for it.
     api: OnceCell<Api>,
+    /// What renews the file's session, likewise.
+    renewal: OnceCell<Rc<Renewal>>,
     last_words: RefCell<Option<String>>,
 }
 
@@ -51,6 +54,7 @@ impl Context {
             printer: Arc::clone(renderer.printer()),
             renderer,
             api: OnceCell::new(),
+            renewal: OnceCell::new(),
             last_words: RefCell::new(None),
         }
     }
@@ -70,18 +74,55 @@ impl Context {
         let session = self.settings.document().session();
         let credential = match (&source, session) {
             (Source::File(_), Some(session)) if !is_pat(&token) => {
-                let renewal = Renewal::new(
-                    Rc::clone(&self.http),
-                    Rc::clone(&self.limit),
-                    self.settings.api_host()?,
-                    self.store.clone(),
-                );
-                Credential::Session(session, source, renewal)
+                Credential::Session(session, source, Rc::clone(self.renewal()?))
             }
             _ => Credential::Fixed(token, source),
         };
         let api = Api::new(Rc::clone(&self.http), self.settings.api_host()?, credential);
         Ok(self.api.get_or_init(|| api))
+    }
+
+    /// What renews the file's session.
+    ///
+    /// # Errors
+    /// A setting is invalid.
+    pub fn renewal(&self) -> Result<&Rc<Renewal>> {
+        if let Some(renewal) = self.renewal.get() {
+            return Ok(renewal);
+        }
+        let renewal = Renewal::new(
+            Rc::clone(&self.http),
+            Rc::clone(&self.limit),
+            self.service()?,
+            self.store.clone(),
+        );
+        Ok(self.renewal.get_or_init(|| renewal))
+    }
+
+    /// The service in force, and whether the environment names it.
+    fn service(&self) -> Result<Service> {
+        let url = self.settings.api_host()?;
+        let source = self.settings.get(Key::ApiHost)?.map(|host| host.source);
+        let is_default = Url::parse(DEFAULT_API_HOST).is_ok_and(|default| default == url);
+        Ok(Service {
+            is_foreign: matches!(source, Some(Source::Environment(_))) && !is_default,
+            url,
+        })
+    }
+
+    /// Remembers that a session that has just been stored is from the service in force. Where that
+    /// cannot be, nothing is known of it.
+    pub async fn remember_origin(&self, session: &Session) {
+        let remembered = async {
+            let service = self.settings.api_host()?;
+            let patience = self.limit.remaining();
+            let locked = self.store.lock(patience, OnMalformed::Fail).await?;
+            locked.set_origin(&Origin::new(&service, session));
+            Ok::<_, Error>(())
+        };
+        if let Err(error) = remembered.await {
+            tracing::debug!("where the session is from cannot be kept: {error}");
+        }
     }
 
     /// The service, asked with a token that is not stored yet.
@@ -158,10 +199,18 @@ impl Context {
         self.renderer.events(events).await
     }
 
-    /// Waits until nothing is under way that would be lost if the program ended now.
+    /// Waits until nothing is under way that would be lost if the program ended now, and says if
+    /// something is lost all the same.
     pub async fn settle(&self) {
-        if let Some(api) = self.api.get() {
-            api.settle().await;
+        let Some(renewal) = self.renewal.get() else {
+            return;
+        };
+        if let Some(error) = renewal.settle().await {
+            self.printer.note(&Note::Warning(format!(
+                "your session was renewed, but cannot be stored, and ends with this command: {error}"
+            )));
+            let next = "mend that, then run `pipecat cloud auth login`";
+            self.printer.note(&Note::Hint(next.to_owned()));
         }
     }
 

@@ -22,6 +22,8 @@ pub enum Code {
     NotSignedIn,
     /// The provider says that the session is over (`invalid_grant`, RFC 6749 section 5.2).
     SessionEnded,
+    /// Another session stands in the file than the one that a request was begun with.
+    SessionReplaced,
     /// Sign-in was refused in the browser.
     SignInDenied,
     /// Sign-in broke off.
@@ -87,6 +89,7 @@ impl Code {
             Self::Interrupted => "interrupted",
             Self::NotSignedIn => "not_signed_in",
             Self::SessionEnded => "session_ended",
+            Self::SessionReplaced => "session_replaced",
             Self::SignInDenied => "sign_in_denied",
             Self::SignInFailed => "sign_in_failed",
             Self::Unauthorized => "unauthorized",
@@ -166,6 +169,13 @@ impl Error {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.details.hints.push(hint.into());
+        self
+    }
+
+    /// Takes back a hint that helps nobody here.
+    #[must_use]
+    pub fn without_hint(mut self, hint: &str) -> Self {
+        self.details.hints.retain(|one| one != hint);
         self
     }
 

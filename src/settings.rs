@@ -15,6 +15,9 @@ use crate::store::{Document, keys};
 /// What a personal access token begins with.
 pub const PAT_PREFIX: &str = "pcc_pat_";
 
+/// The service that everybody uses.
+pub const DEFAULT_API_HOST: &str = "https://api.pipecat.daily.co";
+
 /// Leave to speak plain HTTP with another machine; no setting of the file.
 const ALLOW_HTTP_VARIABLE: &str = "PIPECAT_ALLOW_HTTP";
 
@@ -65,11 +68,7 @@ impl Key {
             Self::Org => (keys::ORG, "PIPECAT_ORG", None),
             Self::RefreshToken => (keys::REFRESH_TOKEN, "PIPECAT_REFRESH_TOKEN", None),
             Self::TokenExpiresAt => (keys::TOKEN_EXPIRES_AT, "PIPECAT_TOKEN_EXPIRES_AT", None),
-            Self::ApiHost => (
-                "api_host",
-                "PIPECAT_API_HOST",
-                Some("https://api.pipecat.daily.co"),
-            ),
+            Self::ApiHost => ("api_host", "PIPECAT_API_HOST", Some(DEFAULT_API_HOST)),
             Self::DashboardHost => (
                 "dashboard_host",
                 "PIPECAT_DASHBOARD_HOST",

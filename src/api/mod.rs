@@ -7,12 +7,13 @@ mod refusal;
 mod registry_keys;
 mod users;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use reqwest::Method;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
 pub use keys::{ApiKey, ApiKeys, KeyKind};
@@ -23,7 +24,7 @@ pub use users::User;
 
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Http, IN_DOUBT, Request, Response, route};
-use crate::oauth::Renewal;
+use crate::oauth::{Renewal, has_run_out};
 use crate::settings::Source;
 use crate::store::Session;
 
@@ -51,6 +52,8 @@ pub struct Api {
     source: Source,
     renewal: Option<Rc<Renewal>>,
     session: Mutex<Session>,
+    /// Whether a request has been sent, so that the account stays what it is.
+    begun: Cell<bool>,
 }
 
 impl Api {
@@ -67,26 +70,51 @@ impl Api {
             source,
             renewal,
             session: Mutex::new(session),
+            begun: Cell::new(false),
         }
     }
 
-    /// The token in force, renewed first if it is about to run out.
+    /// The token in force, renewed first if it is about to run out. Where that fails, the service
+    /// may still accept it, whatever this machine's clock says.
     ///
     /// # Errors
-    /// It has run out and cannot be renewed.
+    /// The session is over.
     pub async fn token(&self) -> Result<SecretString> {
-        let mut session = self.session.lock().await;
-        if let Some(renewal) = &self.renewal {
-            renewal.renew_ahead(&mut session).await?;
+        let session = self.renewed_ahead().await?;
+        Ok(session.access_token.clone())
+    }
+
+    /// The token in force, for somebody who asks the service without us.
+    ///
+    /// # Errors
+    /// It has run out, and cannot be renewed.
+    pub async fn sound_token(&self) -> Result<SecretString> {
+        let session = self.renewed_ahead().await?;
+        match &self.renewal {
+            Some(renewal) if has_run_out(&session) => {
+                if let Some(error) = renewal.failed() {
+                    return Err(error);
+                }
+                if session.refresh_token.is_none() {
+                    let source = &self.source;
+                    return Err(Error::new(
+                        Code::SessionEnded,
+                        format!("the token in {source} has run out, and nothing is there to renew it with"),
+                    )
+                    .hint("run `pipecat cloud auth login`"));
+                }
+            }
+            _ => {}
         }
         Ok(session.access_token.clone())
     }
 
-    /// Waits until no renewal is under way that would be lost, and lets none begin.
-    pub async fn settle(&self) {
+    async fn renewed_ahead(&self) -> Result<MutexGuard<'_, Session>> {
+        let mut session = self.session.lock().await;
         if let Some(renewal) = &self.renewal {
-            renewal.settle().await;
+            renewal.renew_ahead(&mut session, self.begun.get()).await?;
         }
+        Ok(session)
     }
 
     async fn get(&self, path: &[&str]) -> Result<Response> {
@@ -102,10 +130,11 @@ impl Api {
     }
 
     /// One request, and once more with a renewed token after a 401, which says that nothing was
-    /// done.
+    /// done: as the same account, or not at all.
     async fn send(&self, method: Method, path: &[&str], body: Body) -> Result<Response> {
         let request = Request::new(method, route(&self.base, path)?).body(body);
         let token = self.token().await?;
+        self.begun.set(true);
         let mut response = self
             .http
             .send(request.clone().bearer(token.clone()))

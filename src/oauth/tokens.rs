@@ -2,8 +2,10 @@
 //! refresh token work once.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use anyhow::anyhow;
 use oauth2::basic::{
     BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse,
     BasicTokenIntrospectionResponse, BasicTokenType,
@@ -15,13 +17,14 @@ use oauth2::{
 };
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use url::Url;
 
 use super::Provider;
+use super::answer::Answer;
 use crate::error::{Code, Error, Result};
-use crate::http::{Body, Http, Limits, Request};
-use crate::settings::is_token;
+use crate::http::{Body, Http, IN_DOUBT, Limits, Request};
 use crate::store::Session;
 
 /// How long an access token lives where the provider does not say, in seconds.
@@ -41,13 +44,12 @@ pub(super) type Client = oauth2::Client<
     EndpointSet,
 >;
 
-/// The token endpoint's answer, read leniently: a rotated refresh token must not be lost because
-/// something beside it is odd.
+/// The token endpoint's answer, as far as it could be read.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Tokens {
+    /// Empty where there was none that can be one.
     access_token: AccessToken,
     refresh_token: Option<RefreshToken>,
-    #[serde(default, deserialize_with = "lifetime")]
     expires_in: Option<u64>,
 }
 
@@ -75,24 +77,6 @@ impl TokenResponse for Tokens {
     }
 }
 
-/// Seconds, as a number or as text; whatever else it is says nothing.
-fn lifetime<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    let seconds = match &value {
-        serde_json::Value::String(text) => text.trim().parse().ok(),
-        other => other.as_f64(),
-    };
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "saturates"
-    )]
-    let seconds = seconds
-        .filter(|seconds| *seconds >= 1.0)
-        .map(|seconds| seconds as u64);
-    Ok(seconds)
-}
-
 pub(super) fn client(provider: &Provider) -> Client {
     oauth2::Client::new(ClientId::new(provider.client_id.clone()))
         .set_auth_uri(AuthUrl::from_url(provider.authorization_endpoint.clone()))
@@ -111,113 +95,199 @@ pub(super) async fn exchange(
         .exchange_code(code)
         .set_pkce_verifier(verifier)
         .set_redirect_uri(Cow::Borrowed(redirect_uri))
-        .request_async(&|request| send(http, request))
+        .request_async(&|request| send(http, request, Limits::default()))
         .await
-        .map_err(failure)
-        .and_then(|tokens| session(&tokens, None))
+        .map_err(|error| Failure::from(error).error)
+        .and_then(|tokens| match access_token(&tokens) {
+            Some(token) => Ok(session(&tokens, token, None)),
+            None => Err(no_access_token()),
+        })
         .map_err(|error| error.context("the sign-in could not be completed"))
 }
 
-/// Renews a session.
+/// What a renewal has brought.
+pub(super) struct Renewed {
+    /// What is to be stored in the place of the session that was renewed.
+    pub session: Session,
+    /// What is wrong with it all the same: the refresh token has rotated, but there is no new
+    /// access token.
+    pub problem: Option<Error>,
+}
+
+/// Why a request has brought nothing.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// The cause.
+    pub error: Error,
+    /// Whether the provider may have done what it was asked, so that the token is spent.
+    pub in_doubt: bool,
+}
+
+/// Renews `session`, whose refresh token this is. The request may take as long as `patience`.
 ///
 /// # Errors
-/// [`Code::SessionEnded`] for `invalid_grant`; anything else says nothing about the session.
+/// [`Code::SessionEnded`] for `invalid_grant`; anything else says nothing about the session, but
+/// for whether that is in doubt.
 pub(super) async fn refresh(
     http: &Http,
     provider: &Provider,
+    current: &Session,
     refresh_token: &SecretString,
-) -> Result<Session> {
+    patience: Option<Duration>,
+) -> Result<Renewed, Failure> {
+    let limits = Limits {
+        total: patience.or(Limits::default().total),
+        ..Limits::default()
+    };
     let token = RefreshToken::new(refresh_token.expose_secret().to_owned());
-    client(provider)
+    let tokens = client(provider)
         .exchange_refresh_token(&token)
-        .request_async(&|request| send(http, request))
+        .request_async(&|request| send(http, request, limits))
         .await
-        .map_err(failure)
-        .and_then(|tokens| session(&tokens, Some(refresh_token)))
+        .map_err(Failure::from)?;
+    Ok(match access_token(&tokens) {
+        Some(token) => Renewed {
+            session: session(&tokens, token, Some(refresh_token)),
+            problem: None,
+        },
+        None => Renewed {
+            session: Session {
+                refresh_token: rotated(&tokens).or_else(|| Some(refresh_token.clone())),
+                ..current.clone()
+            },
+            problem: Some(no_access_token()),
+        },
+    })
 }
 
 /// Carries the library's request over our own way to the network.
-async fn send(http: &Http, request: HttpRequest) -> Result<HttpResponse> {
-    let url = Url::parse(&request.uri().to_string())
-        .map_err(|error| Error::new(Code::Internal, "a bad token endpoint").because(error))?;
-    // What the answer brings works once and cannot be had again: the command's time does not cut it.
-    let limits = Limits {
-        beyond_command: true,
-        ..Limits::default()
+async fn send(http: &Http, request: HttpRequest, limits: Limits) -> Result<HttpResponse, Failure> {
+    let certain = |error| Failure {
+        error,
+        in_doubt: false,
     };
+    let url = Url::parse(&request.uri().to_string()).map_err(|error| {
+        certain(Error::new(Code::Internal, "a bad token endpoint").because(error))
+    })?;
     let request = Request::new(Method::POST, url)
         .body(Body::Form(request.into_body()))
-        .limits(limits);
-    let received = http.send(request).await?;
-    let status = match received.status {
-        status if status.is_success() => StatusCode::OK,
-        // The statuses under which the protocol's errors come (RFC 6749 section 5.2).
-        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED
-            if received.json::<BasicErrorResponse>().is_ok() =>
-        {
-            StatusCode::BAD_REQUEST
-        }
-        _ => return Err(received.refusal()),
-    };
+        .limits(Limits {
+            // What the answer brings works once and cannot be had again: the command's time does
+            // not cut it.
+            beyond_command: true,
+            ..limits
+        });
+    let received = http.send(request).await.map_err(|error| Failure {
+        in_doubt: error.hints().iter().any(|hint| hint == IN_DOUBT),
+        error,
+    })?;
+    let answer = Answer::read(&received.body);
     // No headers: the body decides whether it makes sense, not what it is called.
-    let mut response = HttpResponse::new(received.body);
+    let (status, body) = match received.status {
+        status if status.is_success() => {
+            if answer.access_token.is_none() && answer.refresh_token.is_none() {
+                return Err(Failure {
+                    error: received.nonsense(anyhow!("there is no token in it")),
+                    in_doubt: true,
+                });
+            }
+            let body = json!({
+                "access_token": answer.access_token.unwrap_or_default(),
+                "refresh_token": answer.refresh_token,
+                "expires_in": answer.expires_in,
+            });
+            (StatusCode::OK, body)
+        }
+        // The statuses under which the protocol's errors come (RFC 6749 section 5.2).
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED if answer.error.is_some() => {
+            let body = json!({
+                "error": answer.error,
+                "error_description": answer.error_description,
+            });
+            (StatusCode::BAD_REQUEST, body)
+        }
+        status => {
+            return Err(Failure {
+                error: received.refusal(),
+                in_doubt: status.is_server_error(),
+            });
+        }
+    };
+    let mut response = HttpResponse::new(body.to_string().into_bytes());
     *response.status_mut() = status;
     Ok(response)
 }
 
-fn failure(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
-    match error {
-        RequestTokenError::Request(error) => error,
-        RequestTokenError::ServerResponse(said) => {
-            let code = match said.error() {
-                BasicErrorResponseType::InvalidGrant => Code::SessionEnded,
-                _ => Code::SignInFailed,
-            };
-            let words = match said.error_description() {
-                Some(words) => format!("{}: {words}", said.error()),
-                None => said.error().to_string(),
-            };
-            Error::new(code, format!("the sign-in provider refused ({words})"))
+impl From<RequestTokenError<Failure, BasicErrorResponse>> for Failure {
+    fn from(error: RequestTokenError<Failure, BasicErrorResponse>) -> Self {
+        let certain = |error| Self {
+            error,
+            in_doubt: false,
+        };
+        match error {
+            RequestTokenError::Request(failure) => failure,
+            RequestTokenError::ServerResponse(said) => {
+                let code = match said.error() {
+                    BasicErrorResponseType::InvalidGrant => Code::SessionEnded,
+                    _ => Code::SignInFailed,
+                };
+                let words = match said.error_description() {
+                    Some(words) => format!("{}: {words}", said.error()),
+                    None => said.error().to_string(),
+                };
+                certain(Error::new(
+                    code,
+                    format!("the sign-in provider refused ({words})"),
+                ))
+            }
+            // The library's own error would carry the body, in which there are tokens.
+            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => certain(Error::new(
+                Code::Internal,
+                "the sign-in provider's answer was not passed on",
+            )),
         }
-        // The library's own error would carry the body, in which there may be tokens.
-        RequestTokenError::Parse(error, _) => Error::new(
-            Code::UnexpectedResponse,
-            format!(
-                "the sign-in provider's answer makes no sense ({})",
-                error.inner()
-            ),
-        ),
-        RequestTokenError::Other(what) => Error::new(
-            Code::UnexpectedResponse,
-            format!("the sign-in provider's answer makes no sense ({what})"),
-        ),
     }
 }
 
-fn session(tokens: &Tokens, previous: Option<&SecretString>) -> Result<Session> {
-    let access_token = tokens.access_token.secret().as_str();
-    if !is_token(access_token) {
-        return Err(Error::new(
-            Code::UnexpectedResponse,
-            "the sign-in provider's answer makes no sense (its access token cannot be one)",
-        )
-        .hint("try again later"));
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
     }
+}
+
+impl std::error::Error for Failure {}
+
+fn no_access_token() -> Error {
+    Error::new(
+        Code::UnexpectedResponse,
+        "the sign-in provider's answer makes no sense (its access token cannot be one)",
+    )
+    .hint("try again later")
+}
+
+fn access_token(tokens: &Tokens) -> Option<&str> {
+    let token = tokens.access_token.secret().as_str();
+    (!token.is_empty()).then_some(token)
+}
+
+fn rotated(tokens: &Tokens) -> Option<SecretString> {
+    let token = tokens.refresh_token.as_ref()?;
+    Some(token.secret().as_str().into())
+}
+
+fn session(tokens: &Tokens, access_token: &str, previous: Option<&SecretString>) -> Session {
     let lifetime = tokens.expires_in.unwrap_or(DEFAULT_LIFETIME);
-    let renewed = tokens.refresh_token.as_ref();
     #[allow(
         clippy::cast_precision_loss,
         reason = "exact for any sensible lifetime"
     )]
     let expires_at = now() + lifetime as f64;
-    Ok(Session {
+    Session {
         access_token: access_token.into(),
         // A provider that does not rotate sends none: the old one stays good.
-        refresh_token: renewed
-            .map(|token| token.secret().as_str().into())
-            .or_else(|| previous.cloned()),
+        refresh_token: rotated(tokens).or_else(|| previous.cloned()),
         expires_at: Some(expires_at),
-    })
+    }
 }
 
 /// Seconds since 1970, to the millisecond.
@@ -231,33 +301,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_odd_lifetime_does_not_lose_the_tokens() {
-        for (lifetime, seconds) in [
-            ("3600", Some(3600)),
-            ("\"7200\"", Some(7200)),
-            ("59.9", Some(59)),
-            ("null", None),
-            ("-5", None),
-            ("0", None),
-            ("\"soon\"", None),
-            ("{}", None),
-        ] {
-            let text = format!(r#"{{"access_token":"a","expires_in":{lifetime}}}"#);
-            let tokens = serde_json::from_str::<Tokens>(&text);
-            assert_eq!(
-                tokens.ok().map(|tokens| tokens.expires_in),
-                Some(seconds),
-                "{lifetime}"
-            );
-        }
-    }
-
-    #[test]
     fn the_debug_form_shows_no_token() {
         let text = r#"{"access_token":"s3cret","refresh_token":"s3cret"}"#;
         let tokens = serde_json::from_str::<Tokens>(text);
-        let session = tokens.ok().and_then(|tokens| session(&tokens, None).ok());
-        assert!(session.is_some());
+        let session = tokens.map(|tokens| session(&tokens, "s3cret", None));
+        assert!(session.is_ok());
         assert!(!format!("{session:?}").contains("s3cret"));
     }
 }

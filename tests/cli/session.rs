@@ -1,8 +1,13 @@
 //! Renewal: ahead of time, after a 401, and by many processes at once. A refresh token works once.
 
+mod answers;
+mod elsewhere;
+mod meanwhile;
 mod once;
+mod unstored;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 use snapbox::cmd::OutputAssert;
@@ -12,6 +17,7 @@ use toml_edit::DocumentMut;
 use crate::login::redacting;
 use crate::support::cloud::{ADA_PAT, Cloud, Fault, Session};
 use crate::support::home::Home;
+use crate::support::running::Running;
 
 const WHOAMI: [&str; 3] = ["cloud", "auth", "whoami"];
 
@@ -53,6 +59,21 @@ fn count(cloud: &Cloud, method: &str, path: &str) -> usize {
         .iter()
         .filter(|request| request.method == method && request.path == path);
     same.count()
+}
+
+fn start(home: &Home, arguments: &[&str]) -> Running {
+    Running::start(home.command(arguments))
+}
+
+/// Waits until the service has been asked for something.
+#[track_caller]
+fn until_asked(cloud: &Cloud, method: &str, path: &str) {
+    let since = Instant::now();
+    while count(cloud, method, path) == 0 {
+        let late = since.elapsed() > Duration::from_secs(20);
+        assert!(!late, "never asked: {method} {path}");
+        thread::sleep(Duration::from_millis(2));
+    }
 }
 
 #[test]
@@ -192,19 +213,28 @@ hint: run `pipecat cloud auth login`
 
 #[test]
 fn a_provider_out_of_order_is_only_a_warning_while_the_token_works() {
-    for fault in [
-        Fault::on("POST", "/oauth/token").status(503),
-        Fault::on("POST", "/oauth/token").page("<h1>Welcome to the hotel</h1>"),
-        Fault::on("GET", "/auth/config").status(500),
-        Fault::on("GET", "/.well-known/openid-configuration").status(500),
+    for (fault, session) in [
+        (
+            Fault::on("POST", "/oauth/token").status(503),
+            "may have ended",
+        ),
+        (
+            Fault::on("POST", "/oauth/token").page("<h1>Welcome to the hotel</h1>"),
+            "may have ended",
+        ),
+        (Fault::on("GET", "/auth/config").status(500), "is kept"),
+        (
+            Fault::on("GET", "/.well-known/openid-configuration").status(500),
+            "is kept",
+        ),
     ] {
         let (cloud, home, _) = signed_in(45.0);
         cloud.fault(fault);
         let before = home.config();
         let output = run(&home, &WHOAMI).success();
         let stderr = String::from_utf8_lossy(&output.get_output().stderr);
-        let said = "warning: your session could not be renewed just now, and is kept: ";
-        assert!(stderr.starts_with(said), "{stderr}");
+        let said = format!("warning: your session could not be renewed just now, and {session}: ");
+        assert!(stderr.starts_with(&said), "{stderr}");
         assert_eq!(home.config(), before);
     }
 }
@@ -216,8 +246,9 @@ fn a_provider_out_of_order_is_an_error_once_the_token_has_run_out() {
     cloud.fault(Fault::on("POST", "/oauth/token").status(503));
     let before = home.config();
     run(&home, &WHOAMI).code(1).stdout_eq("").stderr_eq(str![[r#"
-error: your session could not be renewed just now, and is kept: `127.0.0.1:[..]` failed (503 Service Unavailable)
+error: your session could not be renewed just now, and may have ended: `127.0.0.1:[..]` failed (503 Service Unavailable)
 hint: the fault is not on your side; try again in a while
+hint: if it has ended, run `pipecat cloud auth login`
 
 "#]]);
     assert_eq!(home.config(), before);

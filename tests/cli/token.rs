@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::cloud::{ADA_PAT, Cloud, Fault};
 use crate::support::home::Home;
-use crate::support::run::{ada, json, stdout};
+use crate::support::run::{ada, json, stderr, stdout};
 
 #[test]
 fn the_token_stands_alone_on_stdout_without_a_request() {
@@ -48,6 +48,46 @@ fn a_session_that_is_over_gives_no_token() {
     let over = json!({"error": "invalid_grant"});
     cloud.fault(Fault::on("POST", "/oauth/token").status(400).json(&over));
     home.cloud("auth token").assert().code(1).stdout_eq("");
+}
+
+/// Nobody answers with a 401 here.
+#[test]
+fn a_token_that_has_run_out_and_cannot_be_renewed_is_not_printed() {
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    let mut session = cloud.session("ada");
+    session.expires_in = 0;
+    home.sign_in(&session);
+    for (fault, code) in [
+        (Fault::on("POST", "/oauth/token").status(503), "503"),
+        (Fault::on("GET", "/auth/config").status(500), "500"),
+    ] {
+        cloud.fault(fault);
+        let run = home.cloud("auth token").assert().code(1).stdout_eq("");
+        let said = stderr(&run);
+        let why = "error: your session could not be renewed just now";
+        assert!(said.starts_with(why), "{said}");
+        let run = home.cloud("auth token --output json").assert().code(1);
+        assert_eq!(json(&run)["error"]["code"], code);
+        cloud.clear_faults();
+    }
+    // Where there is nothing to renew it with.
+    home.write_config("token = \"oat_old\"\ntoken_expires_at = 1700000000\n");
+    let run = home.cloud("auth token").assert().code(1).stdout_eq("");
+    assert!(stderr(&run).contains("has run out"), "{}", stderr(&run));
+}
+
+#[test]
+fn a_token_that_still_works_is_printed_although_it_cannot_be_renewed() {
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    let mut session = cloud.session("ada");
+    session.expires_in = 45;
+    home.sign_in(&session);
+    cloud.fault(Fault::on("GET", "/auth/config").status(503));
+    let run = home.cloud("auth token").assert().success();
+    assert_eq!(stdout(&run).trim(), session.access_token);
+    assert!(stderr(&run).starts_with("warning: your session could not be renewed"));
 }
 
 #[test]

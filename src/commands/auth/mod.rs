@@ -65,6 +65,9 @@ async fn store_session(context: &Context, api: &Api, session: &Session) -> Resul
         document.set(keys::ORG, active.name.as_str())
     };
     context.edit(OnMalformed::SetAside, store).await?;
+    if session.refresh_token.is_some() {
+        context.remember_origin(session).await;
+    }
     Ok(SignedIn {
         // Who it is matters less than that it works.
         user: user.ok(),

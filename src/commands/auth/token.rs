@@ -21,7 +21,7 @@ pub struct Args {}
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let _progress = context.printer.progress("renewing the session");
-        Ok(Box::new(Token(context.api()?.token().await?)))
+        Ok(Box::new(Token(context.api()?.sound_token().await?)))
     }
 }
 

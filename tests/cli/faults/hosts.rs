@@ -63,11 +63,12 @@ fn a_service_that_is_nowhere_is_told_so_by_every_command() {
     for (address, code, words) in nowhere() {
         for (line, fails) in COMMANDS {
             let mut home = Home::with_program(crate::support::program(), &address);
-            home.sign_in(&Session {
+            let session = Session {
                 access_token: "oat_ada".to_owned(),
                 refresh_token: "ort_ada".to_owned(),
                 expires_in: 3600,
-            });
+            };
+            home.sign_in_at(&address, &session);
             home.env("PIPECAT_ORG", "acme");
             run(&home, line, fails, code, words);
         }
@@ -88,10 +89,11 @@ fn a_provider_that_is_nowhere_is_told_so() {
             cloud.clear_faults();
             cloud.fault(Fault::on("GET", path).json(&answer));
             let home = Home::new(&cloud);
-            home.sign_in(&Session {
+            let session = Session {
                 expires_in: 0,
                 ..cloud.session("ada")
-            });
+            };
+            home.sign_in_at(cloud.url(), &session);
             cloud.expire_access_tokens();
             run(&home, "auth whoami", true, code, words);
             if path == AUTH_CONFIG {

@@ -150,14 +150,16 @@ error: the sign-in could not be completed: the sign-in provider refused (invalid
         (
             token().page("<h1>Welcome to the hotel</h1>"),
             str![[r"
-error: the sign-in could not be completed: the sign-in provider's answer makes no sense (expected value at [..])
+error: the sign-in could not be completed: `127.0.0.1:[..]/oauth/token` sent [..] (200)[..]
+hint: [..]
 
 "]],
         ),
         (
             token().json(&json!({"refresh_token": "ort_secret"})),
             str![[r"
-error: the sign-in could not be completed: the sign-in provider's answer makes no sense (missing field `access_token` at [..])
+error: the sign-in could not be completed: the sign-in provider's answer makes no sense (its access token cannot be one)
+hint: try again later
 
 "]],
         ),
