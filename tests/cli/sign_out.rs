@@ -2,14 +2,18 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::thread;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use snapbox::cmd::OutputAssert;
 use snapbox::str;
 
 use crate::login::redacting;
 use crate::support::cloud::{ADA_PAT, Cloud, Fault, Session};
 use crate::support::home::Home;
+use crate::support::run::json;
+use crate::support::running::Running;
 
 /// Signs out, with `[HOME]` in the place of the home folder.
 fn logout(home: &Home, options: &[&str]) -> OutputAssert {
@@ -123,15 +127,7 @@ fn a_service_that_does_not_confirm_stops_nobody_from_signing_out() {
             revocation().status(503),
             str![[r"
 warning: the service did not confirm the end of the session: `127.0.0.1:[..]` failed (503 Service Unavailable)
-hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
-
-"]],
-        ),
-        (
-            revocation().status(401),
-            str![[r"
-warning: the service did not confirm the end of the session: `127.0.0.1:[..]` does not accept the token (401 Unauthorized)
-hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
+hint: it may go on there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
@@ -139,7 +135,7 @@ hint: until it runs out, within a day, the session stays valid; end it at https:
             revocation().status(500).page("<h1>Oops</h1>"),
             str![[r"
 warning: the service did not confirm the end of the session: `127.0.0.1:[..]` failed (500 Internal Server Error)
-hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
+hint: it may go on there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
@@ -147,7 +143,7 @@ hint: until it runs out, within a day, the session stays valid; end it at https:
             revocation().status(302).header("Location", "/hotel"),
             str![[r"
 warning: the service did not confirm the end of the session: `127.0.0.1:[..]` redirects to `/hotel`, which is not followed (302 Found)
-hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
+hint: it may go on there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
@@ -190,7 +186,7 @@ fn a_service_that_cannot_be_reached_stops_nobody_from_signing_out() {
             &*refused,
             str![[r"
 warning: the service did not confirm the end of the session: cannot connect to `127.0.0.1:[..]`: Connection refused (os error [..])
-hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
+hint: it may go on there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
@@ -198,7 +194,7 @@ hint: until it runs out, within a day, the session stays valid; end it at https:
             "http://api.example.com",
             str![[r"
 warning: the service did not confirm the end of the session: the API host `http://api.example.com` (`PIPECAT_API_HOST`) is plain HTTP: the token would travel in the clear
-hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
+hint: it may go on there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
@@ -206,7 +202,7 @@ hint: until it runs out, within a day, the session stays valid; end it at https:
             "nowhere",
             str![[r"
 warning: the service did not confirm the end of the session: the API host `nowhere` (`PIPECAT_API_HOST`) is not an address
-hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
+hint: it may go on there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
@@ -232,7 +228,7 @@ fn a_service_that_does_not_answer_is_not_waited_for() {
         .stdout_eq("signed out on this machine\n")
         .stderr_eq(str![[r"
 warning: the service did not confirm the end of the session: no answer within 10 s
-hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
+hint: it may go on there; end it at https://pipecat.daily.co/sign-out
 
 "]]);
     assert!(since.elapsed() < Duration::from_secs(20), "{since:?}");
@@ -303,6 +299,133 @@ fn nobody_is_sent_to_a_token_that_has_just_been_removed() {
     assert!(!stderr.contains("use the file's"), "{stderr}");
 }
 
+/// The service ends a session only for who has an access token that works.
+#[test]
+fn an_access_token_that_has_run_out_is_renewed_to_end_the_session() {
+    for knows in [true, false] {
+        let (cloud, home, session) = signed_in();
+        cloud.expire_access_tokens();
+        if knows {
+            let text = home.config().replace("4000000000.5", "1700000000");
+            home.write_config(&text);
+        }
+        logout(&home, &[])
+            .success()
+            .stdout_eq("signed out, and the session was ended at the service\n")
+            .stderr_eq("");
+        assert_eq!((cloud.renewals(), cloud.reuses()), (1, 0));
+        let writes: Vec<_> = cloud
+            .writes()
+            .iter()
+            .map(|request| request.path.clone())
+            .collect();
+        let (renewal, revocation) = ("/oauth/token", "/auth/logout");
+        // Who does not know finds out.
+        let found_out = usize::from(!knows);
+        assert_eq!(writes[found_out..], [renewal, revocation]);
+        assert_eq!(writes[..found_out], [revocation; 1][..found_out]);
+        assert_eq!(cloud.user_of("oat_ada_0000000000000002"), None);
+        assert_eq!(cloud.user_of(&session.access_token), None);
+        assert_eq!(home.config(), SIGNED_OUT);
+    }
+}
+
+#[test]
+fn what_cannot_be_renewed_is_not_said_to_be_over() {
+    let token = || Fault::on("POST", "/oauth/token");
+    let over = json!({"error": "invalid_grant"});
+    for (fault, stdout, stderr, revoked) in [
+        (
+            token().status(503),
+            "signed out on this machine\n",
+            str![[r"
+warning: the service did not confirm the end of the session: its access token works no more, and could not be renewed: `127.0.0.1:[..]` failed (503 Service Unavailable)
+hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+
+"]],
+            false,
+        ),
+        (
+            token().status(400).json(&over),
+            "signed out; the session had ended at the service before\n",
+            str![""],
+            true,
+        ),
+    ] {
+        for mode in ["plain", "json"] {
+            let (cloud, home, _) = signed_in();
+            home.write_config(&home.config().replace("4000000000.5", "1700000000"));
+            cloud.fault(fault.clone());
+            let run = logout(&home, &["--output", mode])
+                .success()
+                .stderr_eq(stderr.clone());
+            match mode {
+                "plain" => drop(run.stdout_eq(stdout)),
+                _ => assert_eq!(json(&run)["revoked"], revoked),
+            }
+            assert_eq!(home.config(), SIGNED_OUT);
+            let asked = cloud.writes();
+            assert_eq!(asked.len(), 1, "{asked:?}");
+        }
+    }
+}
+
+/// Turned down with every token, there is nothing left to try.
+#[test]
+fn a_service_that_turns_down_a_fresh_token_is_believed() {
+    let (cloud, home, _) = signed_in();
+    cloud.fault(Fault::on("POST", "/auth/logout").status(401));
+    logout(&home, &[]).success().stderr_eq(str![[r"
+warning: the service did not confirm the end of the session: `127.0.0.1:[..]` does not accept the token (401 Unauthorized)
+hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+
+"]]);
+    assert_eq!((cloud.renewals(), cloud.reuses()), (1, 0));
+    assert_eq!(home.config(), SIGNED_OUT);
+}
+
+/// A logout under way: the service has been asked to end the session.
+fn signing_out() -> (Cloud, Home, Running) {
+    let (cloud, home, _) = signed_in();
+    let slow = Duration::from_millis(400);
+    cloud.fault(Fault::on("POST", "/auth/logout").delay(slow));
+    let running = Running::start(home.command(["cloud", "auth", "logout"]));
+    let since = Instant::now();
+    while cloud.writes().is_empty() {
+        assert!(since.elapsed() < Duration::from_secs(20), "never asked");
+        thread::sleep(Duration::from_millis(2));
+    }
+    (cloud, home, running)
+}
+
+#[test]
+fn what_is_written_meanwhile_stays() {
+    let (_cloud, home, running) = signing_out();
+    let key = "\n[\"team.with.dots\"]\ndefault_public_key = \"pk_dots\"\n";
+    let changed = |text: &str| text.replace("\"acme\" # work", "\"other\" # play") + key;
+    home.write_config(&changed(&home.config()));
+    assert!(running.finish().status.success());
+    assert_eq!(home.config(), changed(SIGNED_OUT));
+}
+
+#[test]
+fn who_signs_in_meanwhile_is_not_signed_out() {
+    let (cloud, home, running) = signing_out();
+    let other = cloud.session("grace");
+    let text = format!(
+        "token = \"{}\"\nrefresh_token = \"{}\"\n",
+        other.access_token, other.refresh_token
+    );
+    home.write_config(&text);
+    let output = running.finish();
+    assert!(output.status.success());
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let said = "warning: somebody has signed in meanwhile; that session stays in ";
+    assert!(stderr.starts_with(said), "{stderr}");
+    assert_eq!(home.config(), text);
+    assert_eq!(cloud.user_of(&other.access_token), Some("grace"));
+}
+
 #[test]
 fn a_session_that_cannot_be_renewed_cannot_be_revoked_either() {
     let cloud = Cloud::start();
@@ -317,6 +440,10 @@ hint: until it runs out, within a day, the session stays valid; end it at https:
 "]]);
     assert_eq!(cloud.requests(), [""; 0]);
     assert_eq!(home.config(), "");
+
+    // What has run out is over.
+    home.write_config("token = \"oat_old\"\ntoken_expires_at = 1700000000\n");
+    logout(&home, &[]).success().stderr_eq("");
 }
 
 #[test]

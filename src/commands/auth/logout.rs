@@ -1,14 +1,17 @@
 //! `auth logout`: ends the session at the service, and takes it out of the file in any case.
 
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::commands::{ConfigUse, Run};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::oauth::{Revocation, revoke};
+use crate::oauth::{Revocation, has_run_out, revoke};
 use crate::output::{Note, Report, View};
 use crate::settings::{Key, is_pat};
-use crate::store::OnMalformed;
+use crate::store::{Locked, OnMalformed, Session};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,67 +38,157 @@ impl Run for Args {
 /// What there is to know where a variable holds a token too.
 const STILL_COUNTS: &str = "`PIPECAT_TOKEN` is set and still counts; unset it to be signed out";
 
+/// Signing out does not wait longer for the provider than this.
+const RENEWAL_PATIENCE: Duration = Duration::from_secs(10);
+
 /// Somebody has signed out.
 struct SignedOut {
-    /// Whether the session has ended at the service; nothing where it cannot be ended from here.
-    revoked: Option<bool>,
+    end: End,
     path: String,
     notes: Vec<Note>,
+}
+
+/// What became of the session at the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// It has been ended.
+    Revoked,
+    /// It was over before.
+    Over,
+    /// Nobody knows.
+    Unconfirmed,
+    /// It cannot be ended from here.
+    NotApplicable,
 }
 
 async fn logout(context: &Context) -> Result<SignedOut> {
     if matches!(context.store.read(), Ok(document) if document.session().is_none()) {
         return Err(not_signed_in(context));
     }
-    let patience = context.limit.remaining();
-    let mut locked = context.store.lock(patience, OnMalformed::SetAside).await?;
-    let session = locked.document().session();
+    let mut locked = lock(context).await?;
+    let mut session = locked.document().session();
     if session.is_none() && !locked.replaces_malformed() {
         return Err(not_signed_in(context));
     }
     let mut notes = Vec::new();
-    let revoked = match &session {
+    let end = match &mut session {
         // A file that cannot be read has nothing that could be revoked.
-        None => None,
+        None => End::NotApplicable,
         Some(session) if is_pat(&session.access_token) => {
             let page = context.settings.dashboard("/account/tokens")?;
             notes.push(Note::Hint(format!(
                 "the personal access token itself stays valid; delete it at {page}"
             )));
-            None
+            End::NotApplicable
         }
         Some(session) => {
-            let _progress = context.printer.progress("ending the session");
-            let page = context.settings.dashboard("/sign-out")?;
-            let meanwhile = format!(
-                "until it runs out, within a day, the session stays valid; end it at {page}"
-            );
-            match revoke(&context.http, context.settings.api_host(), session).await {
-                Revocation::Confirmed => Some(true),
-                Revocation::Unconfirmed(error) => {
-                    notes.push(Note::Warning(format!(
-                        "the service did not confirm the end of the session: {error}"
-                    )));
-                    notes.push(Note::Hint(meanwhile));
-                    Some(false)
-                }
-                Revocation::NotApplicable => {
-                    notes.push(Note::Hint(meanwhile));
-                    None
-                }
+            let ended;
+            (locked, ended) = end(context, locked, session).await?;
+            notes.extend(remarks(context, session, &ended)?);
+            match ended {
+                Revocation::Confirmed => End::Revoked,
+                Revocation::Unconfirmed(error) if error.code() == Code::SessionEnded => End::Over,
+                Revocation::Unconfirmed(_) => End::Unconfirmed,
+                Revocation::NotApplicable => End::NotApplicable,
             }
         }
     };
-    let kept = locked.edit(crate::store::Document::remove_session)?;
+    let mut is_another = false;
+    let kept = locked.edit(|document| {
+        // Somebody who knows no lock may have signed in meanwhile.
+        let now = document.session();
+        is_another = now.is_some_and(|now| !session.is_some_and(|ended| is_part_of(&now, &ended)));
+        if is_another {
+            Ok(())
+        } else {
+            document.remove_session()
+        }
+    })?;
     context.say_kept(kept);
+    let path = context.store.path().display().to_string();
+    if is_another {
+        notes.push(Note::Warning(format!(
+            "somebody has signed in meanwhile; that session stays in `{path}`"
+        )));
+    }
     if !context.settings.overridden(&[(Key::Token, "")]).is_empty() {
         notes.push(Note::Warning(STILL_COUNTS.to_owned()));
     }
-    Ok(SignedOut {
-        revoked,
-        path: context.store.path().display().to_string(),
-        notes,
+    Ok(SignedOut { end, path, notes })
+}
+
+async fn lock(context: &Context) -> Result<Locked> {
+    let patience = context.limit.remaining();
+    context.store.lock(patience, OnMalformed::SetAside).await
+}
+
+/// Ends the session at the service, which takes an access token that works: one that has run out is
+/// renewed first. `session` is then what it was renewed to.
+async fn end(
+    context: &Context,
+    mut locked: Locked,
+    session: &mut Session,
+) -> Result<(Locked, Revocation)> {
+    let _progress = context.printer.progress("ending the session");
+    if session.refresh_token.is_none() {
+        return Ok((locked, Revocation::NotApplicable));
+    }
+    let renewal = match context.renewal() {
+        Ok(renewal) => renewal,
+        Err(error) => return Ok((locked, Revocation::Unconfirmed(error))),
+    };
+    if let Err(error) = renewal.check_service(&locked, session) {
+        return Ok((locked, Revocation::Unconfirmed(error)));
+    }
+    let mut is_due = has_run_out(session);
+    loop {
+        if is_due {
+            // The renewal takes the lock itself.
+            drop(locked);
+            let renewed = renewal.renew_to_end(session, RENEWAL_PATIENCE).await;
+            locked = lock(context).await?;
+            match renewed {
+                Ok(renewed) => *session = renewed,
+                Err(error) => return Ok((locked, Revocation::Unconfirmed(error))),
+            }
+        }
+        let ended = revoke(&context.http, context.settings.api_host(), session).await;
+        match &ended {
+            Revocation::Unconfirmed(error) if error.code() == Code::Unauthorized && !is_due => {
+                is_due = true;
+            }
+            _ => return Ok((locked, ended)),
+        }
+    }
+}
+
+/// What there is to say of a session that has not been ended.
+fn remarks(context: &Context, session: &Session, ended: &Revocation) -> Result<Vec<Note>> {
+    let page = context.settings.dashboard("/sign-out")?;
+    Ok(match ended {
+        Revocation::Confirmed => Vec::new(),
+        Revocation::Unconfirmed(error) if error.code() == Code::SessionEnded => Vec::new(),
+        Revocation::Unconfirmed(error) => vec![
+            Note::Warning(format!(
+                "the service did not confirm the end of the session: {error}"
+            )),
+            Note::Hint(format!("it may go on there; end it at {page}")),
+        ],
+        Revocation::NotApplicable if has_run_out(session) => Vec::new(),
+        Revocation::NotApplicable => vec![Note::Hint(format!(
+            "until it runs out, within a day, the session stays valid; end it at {page}"
+        ))],
     })
+}
+
+/// Whether a session in the file is the one that was ended, or a part of it.
+fn is_part_of(session: &Session, ended: &Session) -> bool {
+    let refresh_token = |session: &Session| {
+        let token = session.refresh_token.as_ref()?;
+        Some(token.expose_secret().to_owned())
+    };
+    let is_same = session.access_token.expose_secret() == ended.access_token.expose_secret();
+    is_same || refresh_token(session).is_some_and(|token| Some(token) == refresh_token(ended))
 }
 
 fn not_signed_in(context: &Context) -> Error {
@@ -113,14 +206,22 @@ fn not_signed_in(context: &Context) -> Error {
 
 impl Report for SignedOut {
     fn json(&self) -> Value {
-        json!({"signedOut": true, "revoked": self.revoked, "configPath": self.path})
+        // Whether it has ended at the service; null where it cannot be ended from here.
+        let revoked = match self.end {
+            End::Revoked | End::Over => Some(true),
+            End::Unconfirmed => Some(false),
+            End::NotApplicable => None,
+        };
+        json!({"signedOut": true, "revoked": revoked, "configPath": self.path})
     }
 
     fn plain(&self) -> View {
-        View::Done(match self.revoked {
-            Some(true) => "signed out, and the session was ended at the service".to_owned(),
-            Some(false) | None => "signed out on this machine".to_owned(),
-        })
+        let done = match self.end {
+            End::Revoked => "signed out, and the session was ended at the service",
+            End::Over => "signed out; the session had ended at the service before",
+            End::Unconfirmed | End::NotApplicable => "signed out on this machine",
+        };
+        View::Done(done.to_owned())
     }
 
     fn notes(&self) -> Vec<Note> {

@@ -55,6 +55,15 @@ hint: unset `PIPECAT_API_HOST`, or sign in there with `pipecat cloud auth login`
     assert_eq!(cloud.writes(), [""; 0]);
     assert_eq!(home.config(), before);
 
+    // Nor is it ended there: that takes the refresh token too.
+    run(&home, &["cloud", "auth", "logout"])
+        .success()
+        .stdout_eq("signed out on this machine\n")
+        .stderr_eq(str![[r"
+warning: the service did not confirm the end of the session: your session is not known to be from `http://staging.example.com` (`PIPECAT_API_HOST`), so its refresh token was not sent there
+hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+
+"]]);
     for request in cloud.requests() {
         let whole = format!("{request} {:?}", request.headers);
         assert!(!whole.contains(&session.refresh_token), "{whole}");
