@@ -28,6 +28,7 @@
 //! | [`shell`]         | completion, manual pages, explanations, the first minute           |
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
+//! | [`readme`]        | the lines that the README gives to type                            |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -61,6 +62,7 @@ mod pat;
 mod pictures;
 mod prompts;
 mod properties;
+mod readme;
 mod registry_keys;
 mod sandbox;
 mod session;
