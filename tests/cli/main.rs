@@ -33,6 +33,7 @@
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
 //! | `windows`         | what only Windows has                                              |
+//! | [`readme`]        | the lines that the README gives to type                            |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -69,6 +70,7 @@ mod pat;
 mod pictures;
 mod prompts;
 mod properties;
+mod readme;
 mod regions;
 mod registry_keys;
 mod sandbox;
