@@ -148,17 +148,19 @@ fn make_lock_file(path: &Path) -> io::Result<File> {
 
 /// The configuration file itself, to be locked where nothing can be made beside it: a file that is
 /// alone writable is never replaced. Not on Windows, where a lock keeps readers out.
+///
+/// It is opened for reading only: whoever may come to keep something in the lock file must not
+/// write it over the configuration.
 fn in_its_place(target: &Path, error: &io::Error) -> Option<File> {
     let refused = matches!(
         error.kind(),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
     );
-    let options = || OpenOptions::new().read(true).write(true).open(target);
-    if cfg!(unix) && refused {
-        options().ok()
-    } else {
-        None
+    if !cfg!(unix) || !refused {
+        return None;
     }
+    OpenOptions::new().write(true).open(target).ok()?;
+    File::open(target).ok()
 }
 
 /// Whether the path still leads to what has been locked.
@@ -180,7 +182,25 @@ fn is_at(_lock: &File, _path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        reason = "a broken assumption ends the test there and then"
+    )]
+
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn nothing_can_be_written_into_a_configuration_file_that_is_its_own_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("pipecatcloud.toml");
+        fs::write(&target, "org = 'acme'\n").unwrap();
+        let refused = io::Error::from(io::ErrorKind::ReadOnlyFilesystem);
+        let mut lock = in_its_place(&target, &refused).unwrap();
+        assert!(lock.set_len(0).is_err());
+        assert!(io::Write::write_all(&mut lock, b"x").is_err());
+        assert_eq!(fs::read_to_string(&target).unwrap(), "org = 'acme'\n");
+    }
 
     #[test]
     fn a_signal_in_between_is_no_missing_lock() {

@@ -14,6 +14,7 @@ mod strangers;
 mod success;
 mod surroundings;
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use snapbox::assert::DEFAULT_ACTION_ENV;
@@ -127,7 +128,8 @@ impl Login {
 pub fn redacting(words: &[(&'static str, &str)]) -> Assert {
     let mut redactions = Redactions::new();
     for (word, text) in words {
-        redactions.insert(word, (*text).to_owned()).unwrap();
+        // As a path it is found with either kind of slash; an address is the same in both.
+        redactions.insert(word, PathBuf::from(text)).unwrap();
     }
     Assert::new()
         .action_env(DEFAULT_ACTION_ENV)

@@ -5,7 +5,7 @@ mod environment;
 use std::fs;
 
 use snapbox::cmd::OutputAssert;
-use snapbox::str;
+use snapbox::{IntoData as _, str};
 
 use crate::login::{LIVED_IN, assert_untouched, lines, lived_in, redacting};
 use crate::support::cloud::{ADA_PAT, Cloud, Fault, GRACE_PAT};
@@ -30,14 +30,16 @@ fn a_token_on_the_command_line_is_checked_and_stored() {
             str![[r"
 signed in as ada@example.com, active organization Ada's workspace (ada-personal)
 
-"]],
+"]]
+            .into_data(),
         ),
         (
             "rich",
             str![[r"
 * signed in as ada@example.com, active organization Ada's workspace (ada-personal)
 
-"]],
+"]]
+            .into_data(),
         ),
         (
             "json",
@@ -62,7 +64,8 @@ signed in as ada@example.com, active organization Ada's workspace (ada-personal)
   "configPath": "[HOME]/.config/pipecatcloud/pipecatcloud.toml"
 }
 
-"#]],
+"#]]
+            .is_json(),
         ),
     ] {
         let cloud = Cloud::start();

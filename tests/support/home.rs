@@ -119,7 +119,8 @@ impl Home {
 
     /// Where the config file is by default.
     pub fn config_path(&self) -> PathBuf {
-        self.path().join(".config/pipecatcloud/pipecatcloud.toml")
+        let below = [".config", "pipecatcloud", "pipecatcloud.toml"];
+        self.path().join(below.iter().collect::<PathBuf>())
     }
 
     /// The text of the config file.

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, RwLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::cloud::Cloud;
 
@@ -59,6 +59,8 @@ pub struct Arrival {
     pub authorization: Option<String>,
     /// The `Host` header.
     pub host: Option<String>,
+    /// When it came.
+    pub at: Instant,
 }
 
 impl Fault {
@@ -207,6 +209,7 @@ impl Shared {
         arrivals.push(Arrival {
             authorization: header("authorization"),
             host: header("host"),
+            at: Instant::now(),
             method,
             path,
         });

@@ -31,7 +31,7 @@ fn a_refused_connection_is_no_missing_network() {
         .code(1)
         .stdout_eq("")
         .stderr_eq(str![[r"
-error: cannot connect to `127.0.0.1:[..]`: Connection refused (os error [..])
+error: cannot connect to `127.0.0.1:[..]`: [..] (os error [..])
 hint: nothing listens there: check the address, and whether the service is up
 hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
 

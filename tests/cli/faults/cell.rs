@@ -145,6 +145,9 @@ impl Cell {
             browser = Some(approve(interposer, &address));
         }
         let output = running.finish_within(HANGS);
+        let first = interposer.arrivals().first().map(|arrival| arrival.at);
+        // Where so many programs are started at once, Windows needs a while for that alone.
+        let since = first.filter(|_| cfg!(windows)).unwrap_or(since);
         let took = since.elapsed();
         drop((browser, permit));
         (took, output)

@@ -108,7 +108,7 @@ fn people_see_what_was_revoked() {
         .assert()
         .success()
         .stdout_eq(str![[r"
-* revoked the key `Web client` (key_acme_web) of `acme`
+[..] revoked the key `Web client` (key_acme_web) of `acme`
 
 "]])
         .stderr_eq("");

@@ -1,6 +1,6 @@
 //! `keys use`.
 
-use snapbox::str;
+use snapbox::{IntoData as _, str};
 
 use super::{LIST, PHONE, WEB, configure};
 use crate::support::cloud::{ADA_PAT, Cloud};
@@ -53,7 +53,8 @@ fn programs_are_told_which_key_and_where_it_is_stored() {
     home.cloud("organizations keys use -o acme --key key_acme_web --output json")
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(
+            str![[r#"
 {
   "organization": "acme",
   "key": {
@@ -64,13 +65,15 @@ fn programs_are_told_which_key_and_where_it_is_stored() {
   "configPath": "[HOME]/.config/pipecatcloud/pipecatcloud.toml"
 }
 
-"#]])
+"#]]
+            .is_json(),
+        )
         .stderr_eq("");
     home.cloud("organizations keys use -o acme --key key_acme_web --output rich")
         .assert()
         .success()
         .stdout_eq(str![[r"
-* the default key of `acme` is now `Web client` (pk_acme_web_0123456789abcdef)
+[..] the default key of `acme` is now `Web client` (pk_acme_web_0123456789abcdef)
 
 "]])
         .stderr_eq("");

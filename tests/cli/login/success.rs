@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use snapbox::{assert_data_eq, str};
+use snapbox::{IntoData as _, assert_data_eq, str};
 use url::Url;
 
 use super::{DISCOVERY, Login, lines, lived_in};
@@ -168,7 +168,8 @@ fn json_output_is_the_official_shape() {
     let home = Home::new(&cloud);
     let login = Login::start(&home, &["--headless", "--output", "json"]);
     browser::get(&cloud.approve(&login.address));
-    login.finish().success().stdout_eq(str![[r#"
+    login.finish().success().stdout_eq(
+        str![[r#"
 {
   "user": {
     "userId": "user_ada",
@@ -189,7 +190,9 @@ fn json_output_is_the_official_shape() {
   "configPath": "[HOME]/.config/pipecatcloud/pipecatcloud.toml"
 }
 
-"#]]);
+"#]]
+        .is_json(),
+    );
 }
 
 #[test]
@@ -305,7 +308,8 @@ fn the_account_is_told_only_if_the_service_tells_it() {
     let home = Home::new(&cloud);
     let login = Login::start(&home, &["--headless", "--output", "json"]);
     browser::get(&cloud.approve(&login.address));
-    login.finish().success().stdout_eq(str![[r#"
+    login.finish().success().stdout_eq(
+        str![[r#"
 {
   "organization": {
     "name": "ada-personal",
@@ -315,7 +319,9 @@ fn the_account_is_told_only_if_the_service_tells_it() {
   "configPath": "[HOME]/.config/pipecatcloud/pipecatcloud.toml"
 }
 
-"#]]);
+"#]]
+        .is_json(),
+    );
 }
 
 fn now() -> f64 {

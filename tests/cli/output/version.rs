@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use snapbox::str;
+use snapbox::{IntoData as _, str};
 
 use crate::support::cloud::{ADA_PAT, Cloud};
 use crate::support::home::Home;
@@ -162,11 +162,21 @@ default_public_key_name
 
 "]])
         .stderr_eq("");
-    home.env_remove("PIPECAT_CONFIG_PATH");
+    assert_eq!(home.config(), before);
+    assert_eq!(cloud.requests(), [""; 0]);
+}
+
+#[test]
+fn programs_are_shown_the_settings_with_their_sources_too() {
+    let (cloud, mut home) = ada();
+    let before = configure(&home);
+    home.env("PIPECAT_API_HOST", "https://api.example.com");
+    home.env("PIPECAT_OUTPUT", "plain");
     home.cloud("--output json --show-cli-config organizations")
         .assert()
         .success()
-        .stdout_eq(str![[r#"
+        .stdout_eq(
+            str![[r#"
 {
   "user_config_path": {
     "value": "[HOME]/.config/pipecatcloud/pipecatcloud.toml"
@@ -213,7 +223,9 @@ default_public_key_name
   }
 }
 
-"#]])
+"#]]
+            .is_json(),
+        )
         .stderr_eq("");
     assert_eq!(home.config(), before);
     assert_eq!(cloud.requests(), [""; 0]);
