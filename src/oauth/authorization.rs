@@ -34,7 +34,15 @@ pub enum CallbackOutcome {
     Failed(Error),
     /// Not for this request, for the reason given; the wait goes on.
     Ignored(&'static str),
+    /// The beginning of an address that was pasted; the rest may come.
+    Incomplete,
 }
+
+/// Why something that was pasted does not count.
+const NEITHER: &str = "it is neither an address nor a code";
+
+/// No provider's code is shorter (RFC 6749 section 10.10 wants it to be beyond guessing).
+const MIN_CODE_LENGTH: usize = 8;
 
 impl AuthorizationRequest {
     /// A fresh one, with its own `state` and code verifier.
@@ -120,12 +128,25 @@ impl AuthorizationRequest {
         }
     }
 
-    /// Validates a pasted line: the address that the browser ended on, or the code in it.
+    /// Validates what was pasted: the address that the browser ended on, or the code in it. A
+    /// terminal or a mail may have broken it into several lines.
     #[must_use]
-    pub fn validate_pasted(&self, line: &str) -> CallbackOutcome {
+    pub fn validate_pasted(&self, text: &str) -> CallbackOutcome {
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let whole = self.validate_line(&lines.concat());
+        if lines.len() < 2 || !matches!(whole, CallbackOutcome::Ignored(_)) {
+            return whole;
+        }
+        // It may stand among other lines.
+        let mut outcomes = lines.iter().rev().map(|line| self.validate_line(line));
+        let counts = |outcome: &CallbackOutcome| !matches!(outcome, CallbackOutcome::Ignored(_));
+        outcomes.find(counts).unwrap_or(whole)
+    }
+
+    fn validate_line(&self, line: &str) -> CallbackOutcome {
         let line = line.trim().trim_matches(['"', '\'', '<', '>']);
         if line.is_empty() || line.contains(char::is_whitespace) {
-            return CallbackOutcome::Ignored("it is neither an address nor a code");
+            return CallbackOutcome::Ignored(NEITHER);
         }
         let query = match line.split_once('?') {
             Some((_, query)) => query,
@@ -137,18 +158,34 @@ impl AuthorizationRequest {
                 let pair = format!("code={line}");
                 let code = form_urlencoded::parse(pair.as_bytes()).next();
                 let code = code.map(|(_, code)| code.into_owned()).unwrap_or_default();
-                if code.is_empty() {
-                    return CallbackOutcome::Ignored("it is neither an address nor a code");
+                if !may_be_code(&code) {
+                    return CallbackOutcome::Ignored(NEITHER);
                 }
                 return CallbackOutcome::Code(AuthorizationCode::new(code));
             }
         };
         let query = query.split('#').next().unwrap_or_default();
-        let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == name);
-        if has("code_challenge") {
+        let value = |name: &str| {
+            let mut pairs = form_urlencoded::parse(query.as_bytes());
+            pairs.find(|(key, _)| key == name).map(|(_, value)| value)
+        };
+        if value("code_challenge").is_some() {
             return CallbackOutcome::Ignored(
                 "it is the address to open, not the one that the browser ended on",
             );
+        }
+        let is_callback = line.starts_with(self.redirect_uri.as_str())
+            || self.redirect_uri.starts_with(line) && line.contains("://");
+        let is_begun = |name, whole: &str| {
+            let value = value(name).unwrap_or_default();
+            whole != value && whole.starts_with(&*value)
+        };
+        let is_said = value("code").is_some() || value("error").is_some();
+        let is_cut = is_begun("state", self.state.secret())
+            || value("iss").is_some() && is_begun("iss", &self.provider.issuer)
+            || !is_said;
+        if is_callback && is_cut {
+            return CallbackOutcome::Incomplete;
         }
         self.validate(query)
     }
@@ -156,24 +193,21 @@ impl AuthorizationRequest {
     /// Exchanges the code for a session.
     ///
     /// # Errors
-    /// The provider refuses or cannot be reached.
-    pub async fn complete(self, http: &Http, code: AuthorizationCode) -> Result<Session> {
-        tokens::exchange(
-            http,
-            &self.provider,
-            code,
-            self.verifier,
-            &self.redirect_uri,
-        )
-        .await
-        // Here `invalid_grant` is about the code; there is no session yet.
-        .map_err(|error| match error.code() {
-            Code::SessionEnded => error
-                .with_code(Code::SignInFailed)
-                .hint("run `pipecat cloud auth login` again"),
-            _ => error,
-        })
+    /// [`Code::SessionEnded`] for `invalid_grant`, which is about the code here: there is no session
+    /// yet, and another code may be tried. Otherwise the provider refuses or cannot be reached.
+    pub async fn complete(&self, http: &Http, code: AuthorizationCode) -> Result<Session> {
+        let verifier = PkceCodeVerifier::new(self.verifier.secret().clone());
+        tokens::exchange(http, &self.provider, code, verifier, &self.redirect_uri).await
     }
+}
+
+/// Whether a word can be a code that somebody has copied, rather than an answer to somebody.
+fn may_be_code(word: &str) -> bool {
+    let is_word = |text: &str| {
+        text.bytes().all(|byte| byte.is_ascii_lowercase())
+            || text.bytes().all(|byte| byte.is_ascii_uppercase())
+    };
+    word.len() >= MIN_CODE_LENGTH && word.get(1..).is_some_and(|rest| !is_word(rest))
 }
 
 #[cfg(test)]
@@ -310,7 +344,9 @@ mod tests {
             format!("  http://127.0.0.1:8400{CALLBACK_PATH}?code=abc&state={state}#x\n"),
             format!("'http://127.0.0.1:8400{CALLBACK_PATH}?state={state}&code=abc'"),
             format!("code=abc&state={state}"),
-            "abc".into(),
+            format!("http://127.0.0.1:8400{CALLBACK_PATH}?code=abc\n  &state={state}\n"),
+            format!("http://127.0.0.1:8400{CALLBACK_PATH}?state={state}&co\nde=abc"),
+            format!("see\nhttp://127.0.0.1:8400{CALLBACK_PATH}?code=abc&state={state}\nthanks"),
         ] {
             let outcome = request.validate_pasted(&good);
             assert!(
@@ -318,12 +354,22 @@ mod tests {
                 "{good}"
             );
         }
+        for code in ["01JZX0C4DE", "code_0000000000000001", "a%2Bb-c_d~9"] {
+            let outcome = request.validate_pasted(code);
+            assert!(matches!(outcome, CallbackOutcome::Code(_)), "{code}");
+        }
         for bad in [
             String::new(),
             "two words".into(),
             "&code".into(),
+            "no".into(),
+            "yes\nno".into(),
+            "Whatever".into(),
+            "CANCELLED".into(),
+            "ümläutwort".into(),
             format!("http://127.0.0.1:8400{CALLBACK_PATH}?code=abc&state=wrong"),
-            format!("http://127.0.0.1:8400{CALLBACK_PATH}"),
+            format!("http://127.0.0.1:8401{CALLBACK_PATH}"),
+            "https://id.example.com".into(),
             request.address().to_string(),
         ] {
             assert!(
@@ -331,6 +377,30 @@ mod tests {
                 "{bad}"
             );
         }
+        Ok(())
+    }
+
+    #[test]
+    fn the_beginning_of_an_address_waits_for_its_rest() -> Result<()> {
+        let request = request()?;
+        let state = request.state.secret();
+        let whole = format!(
+            "http://127.0.0.1:8400{CALLBACK_PATH}?code=abc&state={state}&iss=https://id.example.com"
+        );
+        let issuer_begins = whole.len() - "ttps://id.example.com".len();
+        let state_ends = whole.len() - "&iss=https://id.example.com".len();
+        for cut in 12..state_ends {
+            let outcome = request.validate_pasted(&whole[..cut]);
+            assert!(matches!(outcome, CallbackOutcome::Incomplete), "{cut}");
+        }
+        for cut in issuer_begins..whole.len() {
+            let outcome = request.validate_pasted(&whole[..cut]);
+            assert!(matches!(outcome, CallbackOutcome::Incomplete), "{cut}");
+        }
+        assert!(matches!(
+            request.validate_pasted(&whole),
+            CallbackOutcome::Code(_)
+        ));
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use anstream::AutoStream;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{BAD, HINT, Hints, Note, WARNING, clean};
-use crate::error::Error;
+use crate::error::{Code, Error};
 
 /// A command that is done sooner shows no spinner, only its result.
 const SPINNER_TICK: Duration = Duration::from_millis(90);
@@ -63,9 +63,14 @@ impl Printer {
         }
     }
 
-    /// Tells of a failure.
+    /// Tells of a failure. Who says no has not made a mistake.
     pub fn error(&self, error: &Error) {
-        self.say(&format!("{BAD}error:{BAD:#} {}", clean(&error.to_string())));
+        let text = clean(&error.to_string());
+        if error.code() == Code::Declined {
+            self.say(&text);
+        } else {
+            self.say(&format!("{BAD}error:{BAD:#} {text}"));
+        }
         for hint in error.hints() {
             self.note(&Note::Hint(hint.clone()));
         }

@@ -6,8 +6,8 @@
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
-use std::thread;
-use std::time::Duration;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyEvent, KeyEventKind};
 use crossterm::terminal;
@@ -46,6 +46,7 @@ pub(super) struct Keyboard {
     cursor: Arc<AtomicU16>,
     /// Tells the thread that the modes are meant to be those of a shell now.
     away: Arc<AtomicBool>,
+    ear: Option<JoinHandle<()>>,
     raw: Option<RawMode>,
 }
 
@@ -60,11 +61,12 @@ impl Keyboard {
             Reading::Lines => None,
         };
         let (sender, inputs) = unbounded_channel();
-        let keyboard = Self {
+        let mut keyboard = Self {
             inputs,
             left: Arc::default(),
             cursor: Arc::default(),
             away: Arc::default(),
+            ear: None,
             raw,
         };
         let ear = Ear {
@@ -76,7 +78,8 @@ impl Keyboard {
         };
         // From the first time on, a new size is heard of.
         event::poll(Duration::ZERO)?;
-        thread::Builder::new().spawn(move || ear.listen())?;
+        let ear = thread::Builder::new().spawn(move || ear.listen())?;
+        keyboard.ear = Some(ear);
         Ok(keyboard)
     }
 
@@ -131,8 +134,20 @@ impl Keyboard {
 }
 
 impl Drop for Keyboard {
+    /// What is typed from now on is for somebody else: the thread must not take it any more.
     fn drop(&mut self) {
         self.left.store(true, Ordering::Relaxed);
+        // It waits for this signal too.
+        #[cfg(unix)]
+        let _ = rustix::process::kill_process(
+            rustix::process::getpid(),
+            rustix::process::Signal::WINCH,
+        );
+        let since = Instant::now();
+        let is_listening = || self.ear.as_ref().is_some_and(|ear| !ear.is_finished());
+        while is_listening() && since.elapsed() < 2 * TICK {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 

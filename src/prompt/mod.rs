@@ -14,6 +14,7 @@ use std::io::{self, IsTerminal as _};
 use std::rc::Rc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use secrecy::SecretString;
 
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
@@ -103,7 +104,7 @@ impl Prompt {
     ///
     /// # Errors
     /// There is no terminal; or the person leaves the question.
-    pub async fn secret(&self, question: &str, answer: &str) -> Result<String> {
+    pub async fn secret(&self, question: &str, answer: &str) -> Result<SecretString> {
         self.ask(question, answer, Secret::default()).await
     }
 

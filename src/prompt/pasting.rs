@@ -16,7 +16,7 @@ const QUIET: Duration = Duration::from_millis(250);
 
 const INVITATION: Invitation = Invitation {
     beside: "",
-    below: "> ",
+    below: "address: ",
 };
 
 /// A line to paste into. The terminal is as it was once this is dropped, and what was typed and
@@ -60,11 +60,13 @@ impl Pasting {
                 let view = self.line.view(screen.room().typed);
                 self.keyboard.cursor_is_at(screen.draw(&view));
             }
+            // Half a line is still to be ended.
+            let is_whole = !self.lines.is_empty() && self.line.is_blank();
             let quiet = self.last + QUIET;
             let input = tokio::select! {
                 biased;
                 input = self.keyboard.next() => input,
-                () = tokio::time::sleep_until(quiet), if !self.lines.is_empty() => {
+                () = tokio::time::sleep_until(quiet), if is_whole => {
                     return Ok(std::mem::take(&mut self.lines).join("\n"));
                 }
             };
@@ -94,7 +96,7 @@ impl Pasting {
                 }
             }
             Input::Key(key) => self.line.press(key),
-            Input::Paste(text) => self.line.paste(&text),
+            Input::Paste(text) => self.paste(&text),
             Input::Resized(column) => {
                 if let Some(screen) = &mut self.screen {
                     screen.resized(column);
@@ -106,6 +108,22 @@ impl Pasting {
             }
         }
         Ok(())
+    }
+
+    /// Every line but the last has its end.
+    fn paste(&mut self, text: &str) {
+        let mut lines = text.split(['\r', '\n']).filter(|line| !line.is_empty());
+        let ends = text.ends_with(['\r', '\n']);
+        if let Some(first) = lines.next() {
+            self.line.paste(first);
+        }
+        for line in lines {
+            self.lines.push(self.line.take());
+            self.line.paste(line);
+        }
+        if ends && !self.line.is_blank() {
+            self.lines.push(self.line.take());
+        }
     }
 
     fn begin_again(&mut self) {

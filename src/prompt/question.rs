@@ -2,6 +2,7 @@
 //! answered.
 
 use crossterm::event::KeyEvent;
+use secrecy::SecretString;
 
 use super::line::Line;
 use super::screen::{Invitation, Room, Tone, View};
@@ -100,7 +101,7 @@ impl Question for Text {
 pub(super) struct Secret(Text);
 
 impl Question for Secret {
-    type Answer = String;
+    type Answer = SecretString;
 
     const INVITATION: Invitation = Text::INVITATION;
 
@@ -130,9 +131,9 @@ impl Question for Secret {
         self.0.paste(&text.split_whitespace().collect::<String>());
     }
 
-    fn answer(&mut self) -> Option<(String, String)> {
+    fn answer(&mut self) -> Option<(SecretString, String)> {
         let (secret, _) = self.0.answer()?;
-        Some((secret, "(hidden)".to_owned()))
+        Some((secret.into(), "(hidden)".to_owned()))
     }
 }
 

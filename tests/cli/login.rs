@@ -71,7 +71,11 @@ impl Login {
     pub fn with_command(permit: Option<Permit>, home: &Home, command: Command) -> Self {
         let mut running = Running::start(command);
         Self {
-            address: running.line("http"),
+            address: {
+                let address = running.line("http");
+                running.line("waiting up to ");
+                address
+            },
             running,
             home: home.path().display().to_string(),
             _permit: permit,
@@ -113,12 +117,16 @@ impl Login {
         OutputAssert::new(self.running.finish()).with_assert(assert)
     }
 
-    /// The same, but of stderr only what was said after the address.
+    /// The same, but of stderr only what was said after the invitation.
     pub fn outcome(self) -> OutputAssert {
         let mut output = self.running.finish();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        let invitation = format!("\n{}\n\n", self.address);
-        let (_, after) = stderr.split_once(&invitation).expect("an invitation");
+        let (_, after) = stderr
+            .split_once("\nwaiting up to ")
+            .expect("an invitation");
+        let (_, after) = after
+            .split_once("; Ctrl-C gives up\n")
+            .expect("a whole one");
         output.stderr = after.into();
         OutputAssert::new(output).with_assert(redacting(&[("[HOME]", &self.home)]))
     }

@@ -73,11 +73,11 @@ signed in as ada@example.com, active organization Ada's workspace (ada-personal)
         use_pat(&home, &[ADA_PAT, "--output", mode], "")
             .success()
             .stdout_eq(stdout)
-            .stderr_eq(str![[r"
-warning: the token is now in your shell's history; without it on the command line, it is asked for without being shown
+            .stderr_eq(str![[r#"
+warning: the token is now in your shell's history; leave it off the command line to be asked for it without it being shown
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
-"]]);
+"#]]);
         let requests = cloud.requests();
         let expected = ["GET /v1/organizations", "GET /v1/users"];
         assert_eq!(lines(&requests), expected);
@@ -112,35 +112,35 @@ fn what_is_no_personal_access_token_is_not_even_tried() {
     for (token, stderr) in [
         (
             "oat_ada_0000000000000001",
-            str![[r"
-error: this is no personal access token: they begin with `pcc_pat_`
+            str![[r#"
+error: this is not a personal access token: those begin with `pcc_pat_`
 hint: make one at https://pipecat.daily.co/account/tokens
 
-"]],
+"#]],
         ),
         (
             "PCC_PAT_ada",
-            str![[r"
-error: this is no personal access token: they begin with `pcc_pat_`
+            str![[r#"
+error: this is not a personal access token: those begin with `pcc_pat_`
 hint: make one at https://pipecat.daily.co/account/tokens
 
-"]],
+"#]],
         ),
         (
             "pcc_pat",
-            str![[r"
-error: this is no personal access token: they begin with `pcc_pat_`
+            str![[r#"
+error: this is not a personal access token: those begin with `pcc_pat_`
 hint: make one at https://pipecat.daily.co/account/tokens
 
-"]],
+"#]],
         ),
         (
             "",
-            str![[r"
-error: there is no token from standard input
+            str![[r#"
+error: there is no token on standard input
 hint: make one at https://pipecat.daily.co/account/tokens
 
-"]],
+"#]],
         ),
         (
             "pcc_pat_two words",
@@ -293,6 +293,12 @@ mod on_a_terminal {
     fn ask(home: &Home) -> Terminal {
         let terminal = Terminal::spawn(home, (24, 80), ["cloud", "auth", "use-pat"]);
         terminal.wait_for("Personal access token:");
+        let screen = terminal.screen();
+        let (before, _) = screen.split_once("Personal access token:").unwrap();
+        assert!(
+            before.contains("https://pipecat.daily.co/account/tokens"),
+            "{screen}"
+        );
         terminal
     }
 

@@ -3,7 +3,9 @@
 mod login;
 mod logout;
 mod token;
+mod unstored;
 mod use_pat;
+mod wait;
 mod whoami;
 
 use secrecy::ExposeSecret as _;

@@ -1,7 +1,12 @@
 //! `auth use-pat`: a personal access token instead of the browser.
 
-use std::io::{BufRead as _, Read as _};
+use std::convert::Infallible;
+use std::io::{self, BufRead as _, Read as _};
+use std::thread;
 use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::oneshot;
 
 use super::{SignedIn, store_session};
 use crate::commands::{ConfigUse, Run};
@@ -28,7 +33,14 @@ Examples:
 pub struct Args {
     /// The token, which begins with pcc_pat_. Better left out: it is then asked for without being
     /// shown, or read from standard input, and does not end up in the shell's history
-    token: Option<String>,
+    #[arg(value_parser = secret)]
+    token: Option<SecretString>,
+}
+
+/// Kept from being shown from the first moment on.
+#[allow(clippy::unnecessary_wraps, reason = "the parser may fail, for others")]
+fn secret(text: &str) -> Result<SecretString, Infallible> {
+    Ok(text.into())
 }
 
 impl Run for Args {
@@ -41,74 +53,68 @@ impl Run for Args {
     }
 }
 
-async fn use_pat(context: &Context, token: Option<String>) -> Result<SignedIn> {
+async fn use_pat(context: &Context, token: Option<SecretString>) -> Result<SignedIn> {
+    let page = context.settings.dashboard("/account/tokens")?;
     let (token, source) = match token {
         Some(token) => {
             context.printer.note(&Note::Warning(
-                "the token is now in your shell's history; without it on the command line, it is \
-                 asked for without being shown"
+                "the token is now in your shell's history; leave it off the command line to be \
+                 asked for it without it being shown"
                     .to_owned(),
             ));
             (token, "the command line")
         }
         None if context.prompt.is_terminal() => {
+            let where_from = format!("make a personal access token at {page}");
+            context.printer.note(&Note::Plain(where_from));
             let question = "Personal access token:";
-            let token = context
-                .prompt
-                .secret(question, "the argument TOKEN")
-                .await?;
-            (token, "the prompt")
+            let token = context.prompt.secret(question, "the argument TOKEN");
+            (token.await?, "the prompt")
         }
         None => {
             let patience = context.limit.remaining();
             (from_stdin(patience).await?, "standard input")
         }
     };
-    let token = token.trim();
-    let tokens_page = || context.settings.dashboard("/account/tokens");
+    let token = token.expose_secret().trim();
     if token.is_empty() {
-        return Err(Error::new(
-            Code::InvalidSetting,
-            format!("there is no token from {source}"),
-        )
-        .hint(format!("make one at {}", tokens_page()?)));
+        let what = format!("there is no token on {source}");
+        return Err(Error::new(Code::InvalidSetting, what).hint(format!("make one at {page}")));
     }
     check_token(token, source)?;
     if !token.starts_with(PAT_PREFIX) {
-        return Err(Error::new(
-            Code::InvalidSetting,
-            format!("this is no personal access token: they begin with `{PAT_PREFIX}`"),
-        )
-        .hint(format!("make one at {}", tokens_page()?)));
+        let what = format!("this is not a personal access token: those begin with `{PAT_PREFIX}`");
+        return Err(Error::new(Code::InvalidSetting, what).hint(format!("make one at {page}")));
     }
     let session = Session::personal(token.into());
     let api = context.api_with(token.into(), Source::Input(source))?;
     let stored = store_session(context, &api, &session).await;
     match stored {
         Err(error) if error.code() == Code::Unauthorized => {
-            Err(error.hint(format!("make a new one at {}", tokens_page()?)))
+            Err(error.hint(format!("make a new one at {page}")))
         }
         stored => stored,
     }
 }
 
 /// The first line. Read on a thread of its own, so that signals and the time are heard meanwhile.
-async fn from_stdin(patience: Duration) -> Result<String> {
-    let failed = |cause: anyhow::Error| {
-        Error::new(
-            Code::InvalidSetting,
-            "cannot read the token from standard input",
-        )
-        .because(cause)
+async fn from_stdin(patience: Duration) -> Result<SecretString> {
+    let failed = |cause: io::Error| {
+        let what = "cannot read the token from standard input";
+        Error::new(Code::InvalidSetting, what).because(cause)
     };
-    let read = tokio::task::spawn_blocking(|| {
+    let (sender, line) = oneshot::channel();
+    let read = move || {
         let mut line = String::new();
-        let stdin = std::io::stdin().lock();
-        stdin.take(MAX_INPUT).read_line(&mut line).map(|_| line)
-    });
-    match tokio::time::timeout(patience, read).await {
-        Ok(Ok(line)) => line.map_err(|error| failed(error.into())),
-        Ok(Err(error)) => Err(failed(error.into())),
+        let stdin = io::stdin().lock();
+        let read = stdin.take(MAX_INPUT).read_line(&mut line);
+        // Nobody may wait any more.
+        let _ = sender.send(read.map(|_| SecretString::from(line)));
+    };
+    thread::Builder::new().spawn(read).map_err(failed)?;
+    match tokio::time::timeout(patience, line).await {
+        Ok(Ok(line)) => line.map_err(failed),
+        Ok(Err(_)) => Err(failed(io::ErrorKind::UnexpectedEof.into())),
         Err(_) => Err(Error::new(
             Code::TimedOut,
             "no token came on standard input",

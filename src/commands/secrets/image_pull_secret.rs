@@ -211,7 +211,7 @@ async fn ask(context: &Context) -> Result<SecretString> {
         .text("User name at the registry:", answer)
         .await?;
     let password = context.prompt.secret("Token or password:", answer).await?;
-    Ok(joined(&username, &password))
+    Ok(joined(&username, password.expose_secret()))
 }
 
 /// A login is stored.

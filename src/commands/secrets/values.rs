@@ -142,7 +142,7 @@ impl Sources {
             let question = format!("Value of {key}:");
             let answer = "`--value-stdin KEY` or `--from-env KEY`";
             let value = context.prompt.secret(&question, answer).await?;
-            values.add(key.clone(), whole(&key, &value)?);
+            values.add(key.clone(), whole(&key, value.expose_secret())?);
         }
         Ok(values)
     }

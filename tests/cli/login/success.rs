@@ -31,14 +31,15 @@ fn approving_in_the_browser_signs_in() {
 signed in as ada@example.com, active organization Ada's workspace (ada-personal)
 
 "]])
-        .stderr_eq(str![[r"
+        .stderr_eq(str![[r#"
 opening your browser to sign in; if it does not open, go to
 
 [ADDRESS]
 
+waiting up to 120 s; Ctrl-C gives up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
-"]]);
+"#]]);
     assert_eq!(home.browser_addresses().len(), 1);
     assert_data_eq!(
         home.config(),
@@ -139,14 +140,16 @@ fn plain_output_is_one_line() {
 signed in as ada@example.com, active organization Ada's workspace (ada-personal)
 
 "]])
-        .stderr_eq(str![[r"
+        .stderr_eq(str![[r#"
 open this address in a browser to sign in
 
 [ADDRESS]
 
+the page that it ends on loads only if that browser is on this machine
+waiting up to 120 s; Ctrl-C gives up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
-"]]);
+"#]]);
 }
 
 #[test]

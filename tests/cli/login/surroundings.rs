@@ -27,10 +27,13 @@ signed in as ada@example.com, active organization Team With Dots (team.with.dots
 
 "]])
         .stderr_eq(str![[r#"
+warning: `PIPECAT_TOKEN` is set: commands will go on using it, and not this sign-in, until you unset it
 open this address in a browser to sign in
 
 [ADDRESS]
 
+the page that it ends on loads only if that browser is on this machine
+waiting up to 120 s; Ctrl-C gives up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 warning: `PIPECAT_TOKEN` is set and overrides `token` in the file; unset it to use the file's
 
@@ -55,47 +58,55 @@ fn without_a_browser_the_reason_is_said() {
     let cases: [(fn(&mut Home), _); 4] = [
         (
             ssh_connection,
-            str![[r"
+            str![[r#"
 this is an SSH session; open this address in a browser to sign in
 
 [ADDRESS]
 
+the page that it ends on loads only if that browser is on this machine
+waiting up to 120 s; Ctrl-C gives up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
-"]],
+"#]],
         ),
         (
             ssh_terminal,
-            str![[r"
+            str![[r#"
 this is an SSH session; open this address in a browser to sign in
 
 [ADDRESS]
 
+the page that it ends on loads only if that browser is on this machine
+waiting up to 120 s; Ctrl-C gives up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
-"]],
+"#]],
         ),
         (
             no_display,
-            str![[r"
+            str![[r#"
 there is no display; open this address in a browser to sign in
 
 [ADDRESS]
 
+the page that it ends on loads only if that browser is on this machine
+waiting up to 120 s; Ctrl-C gives up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
-"]],
+"#]],
         ),
         (
             |home| home.remove_browser(),
-            str![[r"
+            str![[r#"
 no browser could be started; open this address in a browser to sign in
 
 [ADDRESS]
 
+the page that it ends on loads only if that browser is on this machine
+waiting up to 120 s; Ctrl-C gives up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
-"]],
+"#]],
         ),
     ];
     for (prepare, stderr) in cases {
@@ -238,15 +249,17 @@ fn a_malformed_file_is_kept_aside_and_the_sign_in_goes_on() {
     login.finish().success().stdout_eq(str![[r"
 signed in as ada@example.com, active organization Ada's workspace (ada-personal)
 
-"]]).stderr_eq(str![[r"
+"]]).stderr_eq(str![[r#"
 open this address in a browser to sign in
 
 [ADDRESS]
 
+the page that it ends on loads only if that browser is on this machine
+waiting up to 120 s; Ctrl-C gives up
 warning: the malformed configuration file was kept as `[HOME]/.config/pipecatcloud/pipecatcloud.toml.bak.1`; it may still hold a token
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
-"]]);
+"#]]);
     assert_eq!(
         home.files(),
         [
@@ -295,4 +308,57 @@ fn a_log_of_everything_holds_no_secret() {
     for secret in ["oat_", "ort_", "code_0000", "stolen", &verifier] {
         assert!(!stderr.contains(secret), "{secret} in {stderr}");
     }
+}
+
+#[test]
+fn in_ci_nobody_is_waited_for() {
+    for (token, stderr) in [
+        (
+            None,
+            str![[r"
+error: there is nobody in CI to sign in with a browser
+hint: set `PIPECAT_TOKEN` to a personal access token; make one at https://pipecat.daily.co/account/tokens
+hint: `pipecat cloud auth login --headless` waits for a browser all the same
+
+"]],
+        ),
+        (
+            Some("pcc_pat_of_ci"),
+            str![[r"
+error: there is nobody in CI to sign in with a browser
+hint: `PIPECAT_TOKEN` is set, and commands use it: no sign-in is needed
+hint: `pipecat cloud auth login --headless` waits for a browser all the same
+
+"]],
+        ),
+    ] {
+        let (cloud, mut home) = lived_in();
+        home.env("CI", "true");
+        if let Some(token) = token {
+            home.env("PIPECAT_TOKEN", token);
+        }
+        home.cloud("auth login")
+            .assert()
+            .code(2)
+            .stdout_eq("")
+            .stderr_eq(stderr);
+        assert_eq!(cloud.requests(), [""; 0]);
+        let login = Login::start(&home, &["--headless"]);
+        browser::get(&cloud.approve(&login.address));
+        login.finish().success();
+    }
+}
+
+#[test]
+fn a_token_in_force_is_told_before_the_browser_opens() {
+    let permit = ports::one();
+    let cloud = Cloud::start();
+    let mut home = Home::new(&cloud);
+    home.env("PIPECAT_TOKEN", "pcc_pat_elsewhere");
+    let mut running = Running::start(super::command(&home, &["--headless", "--timeout", "1"]));
+    running.line("warning: `PIPECAT_TOKEN` is set");
+    running.line("http");
+    running.line("waiting up to 1 s");
+    running.finish();
+    drop(permit);
 }

@@ -11,15 +11,18 @@ use crate::support::terminal::Terminal;
 /// Longer than any question takes to come up.
 const DEADLINE: Duration = Duration::from_secs(20);
 
+/// The settings of a terminal that nobody has touched.
+fn fresh_line_settings() -> String {
+    let (_cloud, home) = prepared();
+    let mut terminal = Terminal::spawn(&home, (24, 80), ["--version"]);
+    terminal.wait();
+    terminal.line_settings()
+}
+
 /// A question has just come up, is coming up, or is about to: the terminal is as it was.
 #[test]
 fn a_signal_at_any_moment_of_a_question_gives_the_terminal_back() {
-    let fresh = {
-        let (_cloud, home) = prepared();
-        let mut terminal = Terminal::spawn(&home, (24, 80), ["--version"]);
-        terminal.wait();
-        terminal.line_settings()
-    };
+    let fresh = fresh_line_settings();
     let turns: Vec<u64> = (0..90).collect();
     each(&turns, |&turn| {
         let (_cloud, home) = prepared();
@@ -56,13 +59,12 @@ fn a_signal_while_an_address_can_be_pasted_gives_the_terminal_back() {
         let (_cloud, home) = prepared();
         let before = home.config();
         let mut terminal = Terminal::spawn(&home, (40, 300), ["cloud", "auth", "login", "-h"]);
-        terminal.wait_for("paste here");
+        terminal.wait_for("Ctrl-C gives up");
         terminal.send("http://127.0.0.1:8400/oauth_callback?half of an addr");
-        let fresh = terminal.line_settings();
         terminal.signal(signal);
         assert_eq!(i64::from(terminal.wait().exit_code()), i64::from(status));
         assert!(terminal.cursor_visible());
-        assert_eq!(terminal.line_settings(), fresh);
+        assert_eq!(terminal.line_settings(), fresh_line_settings());
         assert_eq!(home.config(), before);
     }
 }

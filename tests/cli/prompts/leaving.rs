@@ -28,10 +28,11 @@ fn a_question_that_is_left_leaves_everything_as_it_was() {
                 terminal.send(key);
                 let screen = finish(terminal, status);
                 assert_eq!(
-                    screen.contains("error: nothing was chosen"),
+                    screen.contains("\nnothing was chosen, so nothing"),
                     key == ESCAPE,
                     "{screen}"
                 );
+                assert!(!screen.contains("error"), "{screen}");
                 assert_eq!(home.config(), before);
                 assert_eq!(cloud.writes(), [""; 0]);
             }
@@ -53,5 +54,23 @@ fn a_signal_at_a_question_ends_the_program_and_gives_the_terminal_back() {
             assert_eq!(home.config(), before);
             assert_eq!(cloud.writes(), [""; 0]);
         }
+    }
+}
+
+#[test]
+fn who_says_no_has_made_no_mistake() {
+    for line in [
+        "keys revoke --key key_acme_web",
+        "keys cycle --key key_acme_web",
+    ] {
+        let (cloud, home) = ada();
+        configure(&home);
+        let terminal = open(&home, WIDE, line);
+        terminal.wait_for("(y/N)");
+        terminal.send("n\r");
+        let screen = finish(terminal, 1);
+        assert!(!screen.contains("error"), "{screen}");
+        assert!(screen.contains("revoked"), "{screen}");
+        assert_eq!(cloud.writes(), [""; 0]);
     }
 }
