@@ -146,7 +146,7 @@ fn a_limit_of_spending_names_the_money_where_the_service_does() {
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: the organization has reached its spend limit: $1234.05 of $1000.00 used
-hint: raise the limit with `pipecat cloud spend-limit set`, or on the dashboard
+hint: raise the limit with `pipecat cloud spend-limit set -o acme`, or on the dashboard
 
 "]]);
     let run = home
@@ -165,7 +165,7 @@ hint: raise the limit with `pipecat cloud spend-limit set`, or on the dashboard
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: the organization has reached its spend limit
-hint: raise the limit with `pipecat cloud spend-limit set`, or on the dashboard
+hint: raise the limit with `pipecat cloud spend-limit set -o acme`, or on the dashboard
 
 "]]);
 }

@@ -161,6 +161,7 @@ error: the sign-in could not be completed: the sign-in provider refused (invalid
             str![[r"
 error: the sign-in could not be completed: `127.0.0.1:[..]/oauth/token` sent [..] (200)[..]
 hint: [..]
+hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
 
 "]],
         ),
