@@ -330,7 +330,7 @@ mod tests {
         assert!(matches!(request.validate(&query), CallbackOutcome::Code(_)));
         // A code alone is tied to this request by the code verifier.
         assert!(matches!(
-            request.validate_pasted("c"),
+            request.validate_pasted("SplxlOBeZQQYbYS6WxSbIA"),
             CallbackOutcome::Code(_)
         ));
         Ok(())
