@@ -148,6 +148,12 @@ impl Renderer {
     /// # Errors
     /// stdout cannot be written. A reader that has gone away is no error.
     pub fn report(&self, report: &dyn Report) -> Result<()> {
+        if self.mode == Mode::Rich
+            && let Some(title) = report.title()
+        {
+            self.printer
+                .say(&format!("{FADED}{}{FADED:#}", clean(&title)));
+        }
         self.write(
             &self.render(report, stdout_width()),
             self.mode == Mode::Rich,
@@ -262,7 +268,7 @@ impl Renderer {
     fn rich(&self, view: View, width: Option<usize>) -> String {
         match view {
             View::Done(text) => format!("{GOOD}{}{GOOD:#} {}\n", self.symbols.done, clean(&text)),
-            View::Fields(fields) => rich_fields(&fields),
+            View::Fields(fields) | View::Labelled(fields) => rich_fields(&fields),
             View::Table(table) => table::rich(&table, width),
             View::Line(text) => format!("{}\n", clean(&text)),
             View::Text(text) => text,
@@ -305,6 +311,10 @@ fn plain(view: View) -> String {
         View::Fields(fields) => fields
             .into_iter()
             .map(|field| line(vec![field.label.into(), clean(&field.value)]))
+            .collect(),
+        View::Labelled(fields) => fields
+            .iter()
+            .map(|Field { label, value }| format!("{label}: {}\n", clean(value)))
             .collect(),
         View::Table(table) => {
             let header = line(table.columns.iter().map(|&name| name.into()).collect());

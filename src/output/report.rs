@@ -17,6 +17,12 @@ pub trait Report {
         self.plain()
     }
 
+    /// What it is about, in which organization (`keys of the organization Acme`): said to people above
+    /// the result, where the result does not say so itself.
+    fn title(&self) -> Option<String> {
+        None
+    }
+
     /// What else people should know, in every mode.
     fn notes(&self) -> Vec<Note> {
         Vec::new()
@@ -33,8 +39,10 @@ pub trait Report {
 pub enum View {
     /// Something was done: a sentence, lower-case start, no full stop.
     Done(String),
-    /// Properties of one thing.
+    /// Properties of one thing, as rows.
     Fields(Vec<Field>),
+    /// The same as `Label: value`, where scripts look for lines of that form.
+    Labelled(Vec<Field>),
     /// Many things of a kind.
     Table(Table),
     /// A value that stands alone.

@@ -133,6 +133,8 @@ no browser could be started; open this address in a browser to sign in
 
 [ADDRESS]
 
+the page that it ends on loads only if that browser is on this machine
+waiting up to 120 s; Ctrl-C gives up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
 "]]);
