@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
-use anstream::{AutoStream, ColorChoice};
+use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use clap::builder::StyledStr;
 use serde_json::{Value, json};
@@ -276,15 +276,14 @@ impl Renderer {
     }
 }
 
-/// Writes to stdout, whole.
+/// Writes to stdout, whole. What is not in colour has nothing in it that would have to be taken out.
 fn write(text: &str, coloured: bool) -> io::Result<()> {
-    let stdout = io::stdout();
-    let choice = if coloured {
-        AutoStream::choice(&stdout)
-    } else {
-        ColorChoice::Never
-    };
-    let mut stream = AutoStream::new(stdout.lock(), choice);
+    let mut stdout = io::stdout().lock();
+    if !coloured {
+        stdout.write_all(text.as_bytes())?;
+        return stdout.flush();
+    }
+    let mut stream = AutoStream::auto(stdout);
     stream.write_all(text.as_bytes())?;
     stream.flush()
 }
