@@ -312,8 +312,8 @@ fn plain(view: View) -> String {
             .map(|field| line(vec![field.label.into(), clean(&field.value)]))
             .collect(),
         View::Labelled(fields) => fields
-            .iter()
-            .map(|Field { label, value }| format!("{label}: {}\n", clean(value)))
+            .into_iter()
+            .map(|Field { label, value }| line(vec![format!("{label}: {}", clean(&value))]))
             .collect(),
         View::Table(table) => {
             let header = line(table.columns.iter().map(|&name| name.into()).collect());
