@@ -1,5 +1,6 @@
 //! The service's routes: one client with the bearer token, and the types of its answers.
 
+mod agents;
 mod fields;
 mod github;
 mod keys;
@@ -22,6 +23,7 @@ use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
+pub use agents::{Agent, GitLink};
 pub use github::{GitBranches, Installation, Repository};
 pub use keys::{ApiKey, ApiKeys, KeyKind};
 pub use organizations::Organization;

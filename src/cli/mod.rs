@@ -26,7 +26,7 @@ pub use parse::{Invocation, Parsed, Reply, output_option, parse};
 pub use version::Version;
 
 use crate::commands::{
-    ConfigUse, ORGANIZATION_OPTION, Run, auth, github, organizations, regions, secrets,
+    ConfigUse, ORGANIZATION_OPTION, Run, agent, auth, github, organizations, regions, secrets,
     spend_limit, subcommands,
 };
 use crate::context::Context;
@@ -138,6 +138,7 @@ subcommands! {
     pub enum CloudCommand {
         Auth(auth::Auth),
         Organizations(organizations::Organizations),
+        Agent(agent::Agent),
 
         Secrets(secrets::Secrets),
         Regions(regions::Regions),

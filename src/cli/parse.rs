@@ -78,7 +78,11 @@ pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
         // `spend-limit show --json`, which the official CLI has.
         output: match deepest.try_get_one("json") {
             Ok(Some(true)) => Some("json".to_owned()),
-            _ => text("output"),
+            _ => text("output").or_else(|| {
+                // A command that takes anything takes this too.
+                let anything = deepest.try_get_many::<OsString>("anything").ok()??;
+                output_option(&anything.cloned().collect::<Vec<_>>())
+            }),
         },
     };
     if matches!(deepest.try_get_one("show_cli_config"), Ok(Some(true))) {

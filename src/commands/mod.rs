@@ -5,6 +5,7 @@
 
 #![allow(clippy::doc_markdown, reason = "backticks would stand in the help")]
 
+pub mod agent;
 pub mod auth;
 pub mod github;
 mod input;

@@ -16,6 +16,7 @@
 //! | [`token`]         | the token in force, for scripts                                    |
 //! | [`regions`], [`spend_limit`], [`github`] | what their names say                     |
 //! | [`secrets`]       | secrets, and what regions, spend limit and GitHub share with them  |
+//! | [`agents`]        | agents, their sessions and their logs                              |
 //! | [`prompts`]       | questions on a terminal                                            |
 //! | [`output`]        | modes, streams, exit statuses                                      |
 //! | [`settings`]      | where values come from, and the configuration file                 |
@@ -48,6 +49,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod agents;
 mod chromium;
 mod cycle;
 mod failures;

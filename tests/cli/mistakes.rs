@@ -125,7 +125,7 @@ fn what_is_nearly_ours_is_answered_by_us_though_the_official_cli_is_there() {
     for (line, meant) in MEANT {
         assert_answered(&home, line, meant);
     }
-    for line in ["cloud agnet list", "cloud tomorrow", "deploy", "cloud init"] {
+    for line in ["cloud tomorrow", "deploy", "cloud init"] {
         let run = home.judged(line.split(' ')).assert().code(7);
         run.stdout_eq("handed over\n");
     }

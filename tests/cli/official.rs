@@ -61,7 +61,7 @@ fn every_command_that_is_not_ours_is_handed_over() {
     let (_cloud, mut home) = ada();
     install(&mut home, "official", ECHO);
     for line in [
-        "cloud agent list",
+        "cloud later list",
         "cloud build x",
         "cloud docker",
         "cloud deploy a b",
@@ -88,10 +88,10 @@ fn under_an_old_name_the_level_that_was_implied_is_said() {
     symlink(home.program(), &link).unwrap();
     let mut command = Command::new(link);
     command
-        .args(["agent", "list"])
+        .args(["later", "list"])
         .env_clear()
         .envs(home.environment());
-    assert_eq!(run(command).stdout, b"<cloud><agent><list>");
+    assert_eq!(run(command).stdout, b"<cloud><later><list>");
 }
 
 #[test]
@@ -129,7 +129,7 @@ error: `deploy` is a command of the official CLI, and there is no other `pipecat
 hint: run it without installing it over this one: `uvx --from pipecat-ai-cli pipecat cloud deploy`
 
 "#]]);
-    let run = home.cloud("--output json agent list").assert().code(2);
+    let run = home.cloud("--output json build list").assert().code(2);
     assert_eq!(json(&run)["error"]["code"], "usage");
     let run = home.judged(["init"]).assert().code(2);
     assert!(stderr(&run).contains("`init` is a command of the official CLI"));
@@ -312,7 +312,7 @@ fn help_says_what_is_handed_over_and_to_whom() {
     for (line, command) in [
         ("cloud --help", "deploy"),
         ("--help", "init"),
-        ("help cloud", "agent"),
+        ("help cloud", "build"),
     ] {
         let run = home.judged(line.split(' ')).assert().success();
         let help = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
