@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
-use super::fields::{check_rows, text};
+use super::fields::{check_rows, object, text, written};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::{IN_DOUBT, Response};
@@ -66,7 +66,7 @@ impl Api {
     pub async fn keys(&self, organization: &str) -> Result<WithRaw<ApiKeys>> {
         let path = ["v1", "organizations", organization, "apiKeys"];
         let response = self.get(&path).await?;
-        let raw: Value = response.json()?;
+        let raw = object(&response)?;
         let Some(public) = raw["public"].as_array() else {
             return Err(response.nonsense(anyhow!("it has no list `public`")));
         };
@@ -104,14 +104,14 @@ impl Api {
             Err(error) if error.code() == Code::InvalidInput => Err(error
                 .with_code(Code::UnexpectedResponse)
                 .context("the service gave the key an id that cannot be used")),
-            response => response.map(drop),
+            response => written(&response?).map(drop),
         }
     }
 }
 
 /// The key in the answer to its making, whatever else is there.
 pub(super) fn new_key(response: &Response) -> Result<WithRaw<SecretString>> {
-    let raw: Value = response.json().map_err(|error| error.hint(IN_DOUBT))?;
+    let raw = object(response).map_err(|error| error.hint(IN_DOUBT))?;
     match raw["key"].as_str().map(str::trim) {
         Some(key) if !key.is_empty() => Ok(WithRaw {
             value: key.into(),

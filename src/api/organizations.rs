@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::fields::{check_rows, text};
+use super::fields::{check_rows, object, text};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::is_segment;
@@ -58,7 +58,7 @@ impl Api {
     /// The service refuses or cannot be reached, or its answer makes no sense.
     pub async fn organizations(&self) -> Result<Vec<WithRaw<Organization>>> {
         let response = self.get(&["v1", "organizations"]).await?;
-        let mut answer: Value = response.json()?;
+        let mut answer = object(&response)?;
         let Value::Array(rows) = answer["organizations"].take() else {
             return Err(response.nonsense(anyhow!("it has no list `organizations`")));
         };
@@ -84,7 +84,7 @@ impl Api {
             Err(error) if error.code() == Code::NotFound => return Ok(None),
             response => response?,
         };
-        let raw: Value = response.json()?;
+        let raw = object(&response)?;
         let key = raw["apiKey"].as_str().map(SecretString::from);
         Ok(Some(WithRaw { value: key, raw }))
     }

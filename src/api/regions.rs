@@ -162,10 +162,12 @@ impl Api {
         ];
         let body = Body::Json(json!({}));
         let response = self.send(Method::POST, &path, body).await?;
-        let answer = object(&response)?;
+        let answer = object(&response).map_err(|error| error.hint(IN_DOUBT))?;
         match answer.get("token").and_then(Value::as_str) {
             Some(token) if !token.is_empty() => Ok(token.into()),
-            _ => Err(response.nonsense(anyhow::anyhow!("no token"))),
+            _ => Err(response
+                .nonsense(anyhow::anyhow!("no token"))
+                .hint(IN_DOUBT)),
         }
     }
 }

@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::fields::{check_rows, text};
+use super::fields::{check_rows, object, text, written};
 use super::keys::new_key;
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
@@ -77,11 +77,10 @@ impl Api {
     pub async fn registry_keys(&self, organization: &str) -> Result<Vec<WithRaw<RegistryKey>>> {
         let path = ["v1", "organizations", organization, "registry-keys"];
         let response = self.get(&path).await?;
-        let mut answer: Value = response.json()?;
+        let mut answer = object(&response)?;
         let rows = match answer["registry_keys"].take() {
             Value::Array(rows) => rows,
-            Value::Null => Vec::new(),
-            _ => return Err(response.nonsense(anyhow!("its `registry_keys` are no list"))),
+            _ => return Err(response.nonsense(anyhow!("no list `registry_keys`"))),
         };
         check_rows(&response, &rows, "id")?;
         let key = |raw: Value| WithRaw {
@@ -121,7 +120,7 @@ impl Api {
                     "the organization `{organization}` has no registry key `{id}`"
                 ))
                 .hint("run `pipecat cloud organizations registry-keys list --all`")),
-            response => response.map(drop),
+            response => written(&response?).map(drop),
         }
     }
 }

@@ -1,9 +1,8 @@
 //! `GET /v1/users`: who is asking.
 
 use anyhow::anyhow;
-use serde_json::Value;
 
-use super::fields::text;
+use super::fields::{object, text};
 use super::{Api, WithRaw};
 use crate::error::Result;
 
@@ -31,7 +30,7 @@ impl Api {
     /// The service refuses or cannot be reached, or its answer makes no sense.
     pub async fn user(&self) -> Result<WithRaw<User>> {
         let response = self.get(&["v1", "users"]).await?;
-        let mut answer: Value = response.json()?;
+        let mut answer = object(&response)?;
         let raw = answer["user"].take();
         let Some(id) = raw["userId"].as_str().map(str::to_owned) else {
             return Err(response.nonsense(anyhow!("it has no `user` with a `userId`")));

@@ -169,6 +169,11 @@ impl Response {
                 Code::Forbidden,
                 format!("`{host}` does not allow this ({said})"),
             ),
+            // A web page is nobody's word but a stranger's: nothing follows for what was asked for.
+            404 if self.is_page() => Error::new(
+                Code::UnexpectedResponse,
+                format!("`{host}` has nothing there ({said})"),
+            ),
             404 => Error::new(
                 Code::NotFound,
                 format!("`{host}` has nothing there ({said})"),

@@ -37,11 +37,14 @@ pub async fn revoke(http: &Http, api_host: Result<Url>, session: &Session) -> Re
                 json!({"refresh_token": refresh_token.expose_secret()}),
             ));
         let response = http.send(request).await?;
-        if response.status.is_success() {
-            Ok(())
-        } else {
-            Err(response.refusal())
+        if !response.status.is_success() {
+            return Err(response.refusal());
         }
+        if response.is_page() {
+            // Somebody else's, who stands in between.
+            return Err(response.nonsense(anyhow::anyhow!("a page")));
+        }
+        Ok(())
     };
     match timeout(REVOCATION_TIMEOUT, attempt).await {
         Some(Ok(())) => Revocation::Confirmed,

@@ -25,7 +25,7 @@
 //! | [`http`]          | bodies as streams, with the program's own client                   |
 //! | [`machine`]       | the machine misbehaves; signals; very many processes at once       |
 //! | [`hostile`]       | a service, a provider, a local program or a name with intentions   |
-//! | [`faults`]        | every fault on every route of every command                        |
+//! | [`faults`]        | faults on every route of every command                             |
 //! | [`fake_cloud`]    | the fake cloud itself, where it remembers and pages                |
 //! | [`help`]          | the whole command tree's help                                      |
 //! | [`mistakes`]      | command lines that are not understood                              |

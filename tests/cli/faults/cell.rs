@@ -10,6 +10,7 @@ use url::Url;
 
 use super::columns::{Column, Setup};
 use super::rows::Row;
+use crate::support::cloud::regions::Region;
 use crate::support::cloud::{ADA_PAT, Session};
 use crate::support::home::Home;
 use crate::support::interposer::{Interposer, Trap};
@@ -31,9 +32,6 @@ default_public_key_name = "Other"
 
 /// The output modes.
 pub const MODES: [&str; 3] = ["rich", "plain", "json"];
-
-/// The mode that says most.
-pub const JSON: [&str; 1] = ["json"];
 
 /// A cell of the table.
 #[derive(Clone)]
@@ -99,6 +97,13 @@ impl Cell {
             _ => LIVED_IN,
         });
         let cloud = &interposer.cloud;
+        cloud.change(|state| {
+            // One that no agent runs in.
+            let acme = state.organization("acme").expect("an organization");
+            acme.regions.all.push(Region::registered("pce-empty"));
+            // It then answers with more than nothing.
+            acme.regions.revokes_slowly = true;
+        });
         match self.column.setup {
             Setup::Member | Setup::Undecided => home.sign_in_pat(ADA_PAT),
             Setup::Session => home.sign_in(&cloud.session("ada")),

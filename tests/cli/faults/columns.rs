@@ -1,5 +1,8 @@
 //! The commands, with each route that they call: a line a route.
 
+mod organization;
+
+use super::rows::Meaning;
 use crate::support::cloud::provider::{AUTH_CONFIG, DISCOVERY, TOKEN};
 
 const GET: &str = "GET";
@@ -17,7 +20,7 @@ const FIRST_DAILY: &str = "/v1/organizations/ada-personal/daily";
 const FIRST_KEYS: &str = "/v1/organizations/ada-personal/apiKeys";
 
 /// A command, and one route of those that it calls.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Column {
     /// What stands after `pipecat cloud`.
     pub line: &'static str,
@@ -29,6 +32,26 @@ pub struct Column {
     pub role: Role,
     /// Who starts it.
     pub setup: Setup,
+    /// How closely the answer is read.
+    pub reads: Reads,
+    /// What the command says in its own words to these statuses; where they are blank, it is no
+    /// failure to it.
+    pub rewords: &'static [(u16, &'static str)],
+}
+
+/// How closely an answer is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// It must have what is needed.
+    Closely,
+    /// It must be a list; what is odd in it is shown as far as it makes sense.
+    List,
+    /// It must be an object, of which any field may be missing.
+    Record,
+    /// It must be an object, or nothing at all.
+    Little,
+    /// It may be anything but a web page.
+    Status,
 }
 
 /// What a route is to a command.
@@ -42,6 +65,8 @@ pub enum Role {
     Create,
     /// A write; only the status counts.
     Delete,
+    /// A write of which twice is the same as once; only the status counts.
+    Replace,
     /// Ends the session, which is over on this machine whatever the answer.
     Revocation,
     /// Says how to sign in; gets no token.
@@ -82,6 +107,12 @@ const fn column(
         path,
         role,
         setup,
+        reads: match role {
+            Role::Delete | Role::Replace => Reads::Little,
+            Role::Revocation => Reads::Status,
+            _ => Reads::Closely,
+        },
+        rewords: &[],
     }
 }
 
@@ -96,6 +127,11 @@ const REVOKE_FIRST: &str = "organizations keys revoke --key key_ada-personal_web
 
 /// The columns of the table.
 pub fn columns() -> Vec<Column> {
+    [accounts(), organization::columns()].concat()
+}
+
+/// Signing in and out, organizations and their API keys.
+fn accounts() -> Vec<Column> {
     use Role::{Create, Delete, Needed, Optional, Revocation, SignIn, Token};
     use Setup::{Expired, Login, Member, Pat, Session, TurnedDown, Undecided};
     vec![
@@ -133,14 +169,52 @@ pub fn columns() -> Vec<Column> {
 }
 
 impl Column {
+    fn reads(self, reads: Reads) -> Self {
+        Self { reads, ..self }
+    }
+
+    fn rewords(self, rewords: &'static [(u16, &'static str)]) -> Self {
+        Self { rewords, ..self }
+    }
+
+    /// Whether this says to the command that there is nothing, which is no failure.
+    pub fn takes_for_nothing(&self, meaning: &Meaning) -> bool {
+        let Meaning::Refused { status, page, .. } = meaning else {
+            return false;
+        };
+        !page && self.rewords.contains(&(*status, ""))
+    }
+
     /// Whether one command line takes a callback port before it comes to this route.
     pub fn needs_a_port(&self) -> bool {
         self.setup == Setup::Login && self.role != Role::SignIn
     }
 
-    /// Whether the route may be asked more than once.
+    /// Whether nothing is changed by asking.
     pub fn is_read(&self) -> bool {
         self.method == GET
+    }
+
+    /// Whether the route may be asked more than once.
+    pub fn is_tried_again(&self) -> bool {
+        self.is_read() || self.role == Role::Replace
+    }
+
+    /// Whether it may have changed something where the answer is lost.
+    pub fn is_write(&self) -> bool {
+        matches!(self.role, Role::Create | Role::Delete | Role::Replace)
+    }
+
+    /// What is handled in the same way, whatever the route.
+    pub fn kind(&self) -> impl PartialEq + use<> {
+        let renews = self.renews() && matches!(self.role, Role::SignIn | Role::Token);
+        (self.role, renews)
+    }
+
+    /// The route, with what stands in it for any organization and its keys.
+    pub fn route(&self) -> impl PartialEq + use<> {
+        let path = self.path.replace("ada-personal", "acme");
+        (self.method, path, self.renews())
     }
 
     /// Whether the route gets a token.

@@ -6,7 +6,6 @@ mod refusals;
 mod tokens;
 
 use super::bodies::shared;
-use super::cell::MODES;
 use super::columns::{Column, Role};
 use crate::support::interposer::{Fault, Reply};
 
@@ -23,10 +22,23 @@ pub struct Row {
     pub meaning: Meaning,
     /// How often a read that meets it is sent, while it lasts.
     pub tries: usize,
-    /// In which output modes: all of them, unless another row has shown them already.
-    pub modes: &'static [&'static str],
+    /// How widely it is tried.
+    pub breadth: Breadth,
     /// Where it makes sense.
     pub fits: fn(&Column) -> bool,
+}
+
+/// How widely a fault is tried. What the HTTP client makes of a fault is the same for all that is
+/// sent in the same manner; what an answer means is each route's own; and what a command makes of
+/// a failure is told by a few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Breadth {
+    /// Once for each [kind](Column::kind) of request.
+    Kinds,
+    /// Once for each route as well.
+    Routes,
+    /// With every column.
+    All,
 }
 
 /// What a fault is to who hears of it.
@@ -34,8 +46,8 @@ pub struct Row {
 pub enum Meaning {
     /// None at all.
     Fine,
-    /// An answer that makes no sense, if it matters what it says.
-    Nonsense,
+    /// An answer that makes no sense to who reads it closely enough.
+    Nonsense(Oddity),
     /// No HTTP.
     NoHttp,
     /// No answer in time.
@@ -56,7 +68,24 @@ pub enum Meaning {
     Protocol { error: &'static str, ended: bool },
 }
 
-/// A row of those that happen always, and everywhere.
+/// What is odd about an answer, from what nobody can read to what some put up with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// It is a web page, from somebody else.
+    Page,
+    /// It is not JSON.
+    Unreadable,
+    /// There is none, or one that says nothing.
+    Blank,
+    /// It is no object.
+    NoObject,
+    /// It is an object, without what should be in it.
+    NoList,
+    /// It is what it should be, of things that are not.
+    OddThings,
+}
+
+/// A row of those that happen always, for each kind of request.
 fn row(name: impl Into<String>, fault: Fault, meaning: Meaning) -> Row {
     let tries = match &meaning {
         Meaning::Broken
@@ -72,7 +101,7 @@ fn row(name: impl Into<String>, fault: Fault, meaning: Meaning) -> Row {
         times: usize::MAX,
         meaning,
         tries,
-        modes: &MODES,
+        breadth: Breadth::Kinds,
         fits: |_| true,
     }
 }
@@ -90,6 +119,13 @@ fn refused(status: u16, code: &str, words: &'static str) -> Meaning {
     }
 }
 
+impl Row {
+    /// The same row, tried that widely.
+    fn wide(self, breadth: Breadth) -> Self {
+        Self { breadth, ..self }
+    }
+}
+
 /// The row without a fault.
 pub fn none() -> Row {
     row("nothing", Fault::changed(Reply::bytes), Meaning::Fine)
@@ -100,6 +136,7 @@ pub fn none() -> Row {
 pub fn slow() -> Vec<Row> {
     vec![
         Row {
+            breadth: Breadth::Routes,
             fits: |column| !column.needs_a_port() || column.role == Role::Token,
             ..row("never answers", Fault::Silence, Meaning::Slow)
         },

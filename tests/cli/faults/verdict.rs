@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::cell::{Cell, Outcome};
-use super::columns::{Role, Setup};
-use super::rows::Meaning;
+use super::columns::{Reads, Role, Setup};
+use super::rows::{Meaning, Oddity};
 use crate::support::cloud::ADA_PAT;
 
 /// No command takes longer in all.
@@ -40,17 +40,15 @@ impl Cell {
     /// What is told of the fault; nothing where there is none for this route.
     pub fn told(&self) -> Option<Told> {
         let column = &self.column;
-        let only_status = matches!(column.role, Role::Delete | Role::Revocation);
-        if column.is_read() && self.row.times < self.row.tries {
+        if column.is_tried_again() && self.row.times < self.row.tries {
             // It passes.
             return None;
         }
-        let is_write = matches!(column.role, Role::Create | Role::Delete);
-        let doubt = if is_write { DOUBT } else { "" };
+        let doubt = if column.is_write() { DOUBT } else { "" };
         let mut told = match &self.row.meaning {
             Meaning::Fine => return None,
-            Meaning::Nonsense if only_status => return None,
-            Meaning::Nonsense => Told::new("unexpected_response", &["answer", doubt]),
+            Meaning::Nonsense(oddity) if self.is_put_up_with(*oddity) => return None,
+            Meaning::Nonsense(_) => Told::new("unexpected_response", &["answer", doubt]),
             Meaning::NoHttp => Told::new("unexpected_response", &["no HTTP answer", doubt]),
             Meaning::Slow if column.role == Role::Revocation => Told::new("", &["within 10 s"]),
             Meaning::Slow => Told::new("timed_out", &["did not answer in time", doubt]),
@@ -85,7 +83,10 @@ impl Cell {
         }
         let shown = format!("({status} ");
         let in_organization = column.path.starts_with("/v1/organizations/") && !page;
-        let is_write = matches!(column.role, Role::Create | Role::Delete);
+        let own = column.rewords.iter().find(|(own, _)| *own == status);
+        if let Some((_, own)) = own.filter(|_| !page) {
+            return Told::new(code, &[own]);
+        }
         let more = match status {
             401 if column.role == Role::Revocation => "does not accept the token",
             401 if column.is_signed() && page => "does not accept the token (401",
@@ -93,7 +94,7 @@ impl Cell {
             401 => "does not answer without a sign-in",
             403 if in_organization => "you are not a member of the organization",
             403 => "does not allow this",
-            500.. if is_write => DOUBT,
+            500.. if column.is_write() => DOUBT,
             _ => "",
         };
         // A code of the service's, which means nothing where one signs in.
@@ -102,6 +103,17 @@ impl Cell {
             SPEND_LIMIT if is_spend_limit => Told::new(code, &[words, more]),
             SPEND_LIMIT => Told::new(code, &["refused the request", &shown, more]),
             _ => Told::new(code, &[words, &shown, more]),
+        }
+    }
+
+    /// Whether an answer is taken for what it is, though something about it is odd.
+    fn is_put_up_with(&self, oddity: Oddity) -> bool {
+        match self.column.reads {
+            Reads::Closely => false,
+            Reads::List => oddity == Oddity::OddThings,
+            Reads::Record => matches!(oddity, Oddity::NoList | Oddity::OddThings),
+            Reads::Little => matches!(oddity, Oddity::Blank | Oddity::NoList | Oddity::OddThings),
+            Reads::Status => oddity != Oddity::Page,
         }
     }
 
@@ -125,7 +137,7 @@ impl Cell {
     fn in_doubt(&self) -> bool {
         let lost = match &self.row.meaning {
             Meaning::Refused { status, .. } => *status >= 500,
-            Meaning::Nonsense => !self.rotates(),
+            Meaning::Nonsense(_) => !self.rotates(),
             Meaning::NoHttp | Meaning::Slow | Meaning::Broken => true,
             Meaning::Fine | Meaning::Followed(_) | Meaning::Protocol { .. } => false,
         };
@@ -149,7 +161,7 @@ impl Cell {
 
     /// How often the route is asked.
     fn tries(&self) -> usize {
-        if self.column.is_read() {
+        if self.column.is_tried_again() {
             self.row.tries.min(self.row.times.saturating_add(1))
         } else if self.is_revoked_anew() {
             2
@@ -271,7 +283,8 @@ impl Cell {
                 wrong.push(format!("a token too many or too few: {arrival:?}"));
             }
             let twice = interposer.count(&arrival.method, &arrival.path) > 1;
-            if arrival.method != "GET" && twice && !self.is_revoked_anew() {
+            let may_be_repeated = self.column.is_tried_again() && arrival.path == self.column.path;
+            if arrival.method != "GET" && !may_be_repeated && twice && !self.is_revoked_anew() {
                 wrong.push(format!("sent more than once: {arrival:?}"));
             }
         }

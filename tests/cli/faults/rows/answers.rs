@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::super::bodies::{self, PAGE, answer, ok};
-use super::super::cell::JSON;
-use super::super::columns::{ORGANIZATIONS, Setup};
-use super::{Meaning, Row, bytes, row};
+use super::super::columns::{ORGANIZATIONS, Reads, Setup};
+use super::{Breadth, Meaning, Oddity, Row, bytes, row};
 use crate::support::interposer::{Fault, Reply};
 
 /// What is no fault.
@@ -13,9 +12,10 @@ pub fn fine() -> Vec<Row> {
     let fine =
         |name, change: fn(&Reply) -> Vec<u8>| row(name, Fault::changed(change), Meaning::Fine);
     vec![
-        fine("unknown fields", bodies::more_fields),
+        fine("unknown fields", bodies::more_fields).wide(Breadth::Routes),
         Row {
-            modes: &JSON,
+            // Reading it takes a while.
+            fits: |column| column.line == "organizations list",
             ..fine("10 MB", bodies::ten_megabytes)
         },
         fine("another content type", bodies::as_a_page),
@@ -27,29 +27,38 @@ pub fn fine() -> Vec<Row> {
 
 /// Successes that are none.
 pub fn nonsense() -> Vec<Row> {
-    let raw = |name, body: Vec<u8>| row(name, bytes(body), Meaning::Nonsense);
-    let changed =
-        |name, change: fn(&Reply) -> Vec<u8>| row(name, Fault::changed(change), Meaning::Nonsense);
-    vec![
-        raw("no JSON", ok("{\"organizations\": [")),
-        raw("a page", answer("200 OK", "", PAGE)),
-        raw("nothing", ok("")),
-        raw("blank", ok(" \r\n")),
-        raw("a list", ok("[]")),
-        raw("an empty object", ok("{}")),
-        raw("null", ok("null")),
-        raw("a number", ok("1e999")),
-        raw("100000 deep", bodies::deep()),
-        raw("gzip", bodies::gzipped()),
-        raw("204", answer("204 No Content", "", "")),
-        changed("in a list", bodies::in_a_list),
-        changed("without names", bodies::without_names),
-        changed("nulls", bodies::nulls),
-        changed("missing fields", bodies::missing_fields),
-        changed("wrong types", bodies::wrong_types),
-        changed("wrong shapes", bodies::wrong_shapes),
-        changed("no UTF-8", bodies::no_utf8),
-    ]
+    use Oddity::{Blank, NoList, NoObject, OddThings, Page, Unreadable};
+    let raw = |oddity, name, body: Vec<u8>| row(name, bytes(body), Meaning::Nonsense(oddity));
+    let changed = |oddity, name, change: fn(&Reply) -> Vec<u8>| {
+        row(name, Fault::changed(change), Meaning::Nonsense(oddity))
+    };
+    let rows = [
+        raw(Page, "a page", answer("200 OK", "", PAGE)),
+        raw(Unreadable, "100000 deep", bodies::deep()),
+        raw(Blank, "a number too large", ok("1e999")),
+        raw(Blank, "a text", ok("\"no\"")),
+        raw(Unreadable, "gzip", bodies::gzipped()),
+        raw(Blank, "nothing", ok("")),
+        raw(Blank, "blank", ok(" \r\n")),
+        raw(Blank, "204", answer("204 No Content", "", "")),
+        raw(NoObject, "a list", ok("[]")),
+        raw(Blank, "null", ok("null")),
+        raw(NoList, "an empty object", ok("{}")),
+        Row {
+            // Nothing much is answered to the others.
+            fits: |column| column.reads != Reads::Little,
+            ..changed(Unreadable, "no UTF-8", bodies::no_utf8)
+        },
+        changed(NoObject, "in a list", bodies::in_a_list),
+        changed(NoObject, "without names", bodies::without_names),
+        changed(NoObject, "wrong shapes", bodies::wrong_shapes),
+        changed(OddThings, "nulls", bodies::nulls),
+        changed(OddThings, "missing fields", bodies::missing_fields),
+        changed(OddThings, "wrong types", bodies::wrong_types),
+    ];
+    let no_json = raw(Unreadable, "no JSON", ok("{\"organizations\": ["));
+    let rows = rows.map(|row| row.wide(Breadth::Routes)).into_iter();
+    rows.chain([no_json.wide(Breadth::All)]).collect()
 }
 
 /// Names of organizations that cannot stand in a path.
@@ -60,7 +69,7 @@ pub fn names() -> Vec<Row> {
         ..row(
             format!("an organization named {name:?}"),
             Fault::changed(move |reply| bodies::renamed(reply, name)),
-            Meaning::Nonsense,
+            Meaning::Nonsense(Oddity::OddThings),
         )
     });
     names.collect()
@@ -70,13 +79,13 @@ pub fn names() -> Vec<Row> {
 pub fn broken() -> Vec<Row> {
     let raw = |name, bytes: &[u8]| row(name, Fault::Bytes(bytes.into()), Meaning::NoHttp);
     vec![
-        row("closed before the answer", Fault::Close, Meaning::Broken),
+        row("closed before the answer", Fault::Close, Meaning::Broken).wide(Breadth::Routes),
         row(
             "half a head",
             Fault::Bytes(Arc::from(*b"HTTP/1.1 200 O")),
             Meaning::Broken,
         ),
-        row("half a body", Fault::changed(bodies::half), Meaning::Broken),
+        row("half a body", Fault::changed(bodies::half), Meaning::Broken).wide(Breadth::All),
         row(
             "half of the chunks",
             Fault::changed(bodies::half_of_the_chunks),

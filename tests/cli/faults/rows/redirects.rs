@@ -1,8 +1,8 @@
 //! Redirects: followed for reads, and to nowhere else.
 
 use super::super::bodies::answer;
-use super::super::cell::JSON;
-use super::{Meaning, Row, bytes, refused, row};
+use super::super::columns::Column;
+use super::{Breadth, Meaning, Row, bytes, refused, row};
 
 /// Redirects. `elsewhere` is an address where nobody should come.
 pub fn redirects(elsewhere: &str) -> Vec<Row> {
@@ -20,9 +20,12 @@ pub fn redirects(elsewhere: &str) -> Vec<Row> {
         rows.push(row(format!("{status} away"), away, refused()));
         // The same place, whatever it is: an empty reference is the document itself.
         let here = redirect("Location: ?again\r\n".to_owned());
+        // Whoever writes is sent nowhere, however often it may write.
+        let is_no_write = |column: &Column| !column.is_write();
         rows.push(Row {
             times: 1,
             tries: 2,
+            fits: is_no_write,
             ..row(
                 format!("{status} here, once"),
                 here.clone(),
@@ -31,6 +34,7 @@ pub fn redirects(elsewhere: &str) -> Vec<Row> {
         });
         rows.push(Row {
             tries: 6,
+            fits: is_no_write,
             ..row(format!("{status} in a circle"), here, refused())
         });
     }
@@ -43,11 +47,8 @@ pub fn redirects(elsewhere: &str) -> Vec<Row> {
         row(name, fault, refused(302, "302", "redirects to"))
     };
     let no_scheme = elsewhere.trim_start_matches("http:");
-    for row in &mut rows {
-        row.modes = &JSON;
-    }
     rows.extend([
-        to("away without a scheme", no_scheme),
+        to("away without a scheme", no_scheme).wide(Breadth::Routes),
         to("to a file", "file:///etc/passwd"),
         to("to nonsense", "http://[nonsense"),
         to("away with a user", &elsewhere.replace("//", "//127.0.0.1@")),

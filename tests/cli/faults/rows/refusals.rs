@@ -3,8 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::super::bodies::{self, PAGE, answer};
-use super::super::cell::{JSON, MODES};
-use super::{Meaning, Row, bytes, refused, row};
+use super::{Breadth, Meaning, Oddity, Row, bytes, refused, row};
 use crate::support::interposer::Fault;
 
 const STATUSES: [(u16, &str, &str); 12] = [
@@ -49,11 +48,13 @@ pub fn statuses() -> Vec<Row> {
             if let Meaning::Refused { page, .. } = &mut meaning {
                 *page = kind == "page";
             }
-            rows.push(Row {
-                // What is read of a body is the same in every mode.
-                modes: if kind == "code" { &MODES } else { &JSON },
-                ..row(name, fault, meaning)
-            });
+            rows.push(row(name, fault, meaning).wide(match (status, kind) {
+                (401 | 403 | 503, "code") => Breadth::All,
+                (400 | 404 | 409 | 429 | 500, "code") | (401 | 404 | 500, "page") => {
+                    Breadth::Routes
+                }
+                _ => Breadth::Kinds,
+            }));
         }
     }
     rows
@@ -104,7 +105,12 @@ pub fn special() -> Vec<Row> {
             "",
             refused(599, "599", "failed"),
         ),
-        raw("below any status", "299 Fine", "nothing", Meaning::Nonsense),
+        raw(
+            "an unknown success",
+            "299 Fine",
+            "nothing",
+            Meaning::Nonsense(Oddity::Unreadable),
+        ),
         row(
             "500, 100000 deep",
             bytes(deep_error()),
@@ -142,7 +148,6 @@ pub fn retry_after() -> Vec<Row> {
         ] {
             rows.push(Row {
                 tries,
-                modes: &JSON,
                 ..row(
                     format!("{status}, Retry-After: {value}"),
                     bytes(answer(line, &headers, "")),
@@ -177,7 +182,6 @@ pub fn passing() -> Vec<Row> {
             rows.push(Row {
                 name: format!("{}, {times}x", fault.name),
                 times,
-                modes: &JSON,
                 ..fault
             });
         }

@@ -2,7 +2,7 @@
 
 use super::super::bodies::{self, answer, ok};
 use super::super::columns::Role;
-use super::{Meaning, Row, bytes, refused, row};
+use super::{Meaning, Oddity, Row, bytes, refused, row};
 use crate::support::interposer::Fault;
 
 /// What only a token endpoint says.
@@ -27,7 +27,11 @@ pub fn token() -> Vec<Row> {
         r#"{"access_token":"a\nb"}"#,
         r#"{"access_token":["a"]}"#,
     ] {
-        rows.push(row(body, bytes(ok(body)), Meaning::Nonsense));
+        rows.push(row(
+            body,
+            bytes(ok(body)),
+            Meaning::Nonsense(Oddity::OddThings),
+        ));
     }
     for error in ["invalid_grant", "invalid_client", "temporarily_unavailable"] {
         for line in ["400 Bad Request", "401 Unauthorized"] {
