@@ -78,9 +78,8 @@ impl Api {
         let path = ["v1", "organizations", organization, "registry-keys"];
         let response = self.get(&path).await?;
         let mut answer = object(&response)?;
-        let rows = match answer["registry_keys"].take() {
-            Value::Array(rows) => rows,
-            _ => return Err(response.nonsense(anyhow!("no list `registry_keys`"))),
+        let Value::Array(rows) = answer["registry_keys"].take() else {
+            return Err(response.nonsense(anyhow!("no list `registry_keys`")));
         };
         check_rows(&response, &rows, "id")?;
         let key = |raw: Value| WithRaw {

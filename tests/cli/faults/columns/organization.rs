@@ -39,13 +39,14 @@ const INSTALLATION: &str = "/v1/organizations/acme/github/installation";
 const REPOSITORIES: &str = "/v1/organizations/acme/github/repositories";
 const BRANCHES: &str = "/v1/organizations/acme/github/repositories/acme-voice/concierge/branches";
 
+/// To whom nothing there is nothing wrong.
+const NONE: &[(u16, &str)] = &[(404, "")];
+
 /// The columns, all of a member with a personal access token.
 pub(super) fn columns() -> Vec<Column> {
     use Reads::{List, Record};
     use Role::{Create, Delete, Needed, Replace};
     let column = |line, role, method, path| column(Setup::Member, line, role, method, path);
-    // No property, no registry key: who has none hears the same from the service's own list.
-    const NONE: &[(u16, &str)] = &[(404, "")];
     vec![
         column(PROPERTIES_LIST, Needed, GET, PROPERTIES)
             .reads(List)
