@@ -1,6 +1,7 @@
 //! What a command may use.
 
 use std::cell::{OnceCell, RefCell};
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -197,6 +198,25 @@ impl Context {
     #[must_use]
     pub fn may_ask(&self) -> bool {
         self.prompt.is_terminal() && self.renderer.mode() != Mode::Json
+    }
+
+    /// Whether the result goes to a person on a terminal.
+    #[must_use]
+    pub fn is_for_people(&self) -> bool {
+        self.renderer.mode() == Mode::Rich && io::stdout().is_terminal()
+    }
+
+    /// Says to people what the events that follow are about.
+    pub fn say_title(&self, title: &str) {
+        self.renderer.title(title);
+    }
+
+    /// Fails if nobody reads stdout any more, so that a command that waits does not wait for nobody.
+    ///
+    /// # Errors
+    /// [`Code::ReaderGone`].
+    pub fn check_reader(&self) -> Result<()> {
+        self.renderer.check_reader()
     }
 
     /// Changes the configuration file under its lock; a malformed one is kept aside or is an error.

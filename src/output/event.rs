@@ -10,7 +10,8 @@ pub trait Event {
         self.plain()
     }
 
-    /// For line-oriented tools: one line, without its end.
+    /// For line-oriented tools: one line, or several where the row is of several itself, without the
+    /// end of the last.
     fn plain(&self) -> String;
 
     /// For programs: one object, which takes one line.

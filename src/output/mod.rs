@@ -81,6 +81,8 @@ pub struct Renderer {
     mode: Mode,
     /// Whether stdout has failed to take something.
     broken: Cell<bool>,
+    /// Whether stdout is made of events, of which each JSON value takes one line.
+    has_events: Cell<bool>,
     unicode: bool,
     symbols: Symbols,
     printer: Arc<Printer>,
@@ -99,6 +101,7 @@ impl Renderer {
         Self {
             mode,
             broken: Cell::new(false),
+            has_events: Cell::new(false),
             unicode,
             symbols: Symbols {
                 done: if unicode { "✓" } else { "*" },
@@ -148,11 +151,8 @@ impl Renderer {
     /// # Errors
     /// stdout cannot be written. A reader that has gone away is no error.
     pub fn report(&self, report: &dyn Report) -> Result<()> {
-        if self.mode == Mode::Rich
-            && let Some(title) = report.title()
-        {
-            self.printer
-                .say(&format!("{FADED}{}{FADED:#}", clean(&title)));
+        if let Some(title) = report.title() {
+            self.title(&title);
         }
         self.write(
             &self.render(report, stdout_width()),
@@ -165,6 +165,14 @@ impl Renderer {
             self.printer.error(failure);
         }
         Ok(())
+    }
+
+    /// Says to people what the result that follows is about.
+    pub fn title(&self, title: &str) {
+        if self.mode == Mode::Rich {
+            self.printer
+                .say(&format!("{FADED}{}{FADED:#}", clean(title)));
+        }
     }
 
     /// A result as [`Renderer::report`] writes it, for a terminal of `width` columns.
@@ -198,10 +206,15 @@ impl Renderer {
     /// stdout cannot be written.
     pub fn error_value(&self, error: &Error) -> Result<()> {
         match self.mode {
-            Mode::Json => self.write(
-                &json_text(&json!({"error": self.error_object(error)})),
-                false,
-            ),
+            Mode::Json => {
+                let value = json!({"error": self.error_object(error)});
+                let text = if self.has_events.get() {
+                    json_line(&value) + "\n"
+                } else {
+                    json_text(&value)
+                };
+                self.write(&text, false)
+            }
             Mode::Rich | Mode::Plain => Ok(()),
         }
     }
@@ -213,6 +226,7 @@ impl Renderer {
     /// stdout cannot be written; [`Code::ReaderGone`] where its reader has gone away, so that nobody
     /// goes on for nobody.
     pub async fn events<E: Event>(&self, events: &[E]) -> Result<()> {
+        self.has_events.set(true);
         if events.is_empty() {
             return Ok(());
         }
@@ -222,9 +236,20 @@ impl Renderer {
         let written = written.unwrap_or_else(|error| Err(io::Error::other(error)));
         self.broken.set(written.is_err());
         written.map_err(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe => Error::new(Code::ReaderGone, "nobody reads any more"),
+            io::ErrorKind::BrokenPipe => reader_gone(),
             _ => cannot_write(error),
         })
+    }
+
+    /// Fails if nobody reads stdout any more: nobody may find out for long by writing to it.
+    ///
+    /// # Errors
+    /// [`Code::ReaderGone`].
+    pub fn check_reader(&self) -> Result<()> {
+        if is_abandoned(&io::stdout()) {
+            return Err(reader_gone());
+        }
+        Ok(())
     }
 
     /// An event as [`Renderer::events`] writes it.
@@ -233,7 +258,7 @@ impl Renderer {
         match self.mode {
             Mode::Rich => format!("{}\n", event.rich()),
             Mode::Plain => format!("{}\n", event.plain()),
-            Mode::Json => harmless_json(format!("{}\n", event.json())),
+            Mode::Json => format!("{}\n", json_line(&event.json())),
         }
     }
 
@@ -271,9 +296,16 @@ impl Renderer {
             View::Fields(fields) | View::Labelled(fields) => rich_fields(&fields),
             View::Table(table) => table::rich(&table, width),
             View::Line(text) => format!("{}\n", clean(&text)),
+            View::Lines(lines) => joined(&lines),
             View::Text(text) => text,
         }
     }
+}
+
+/// Lines, each with its end.
+fn joined(lines: &[String]) -> String {
+    let parts = lines.iter().flat_map(|line| [line, "\n"]);
+    parts.collect()
 }
 
 /// Writes to stdout, whole. What is not in colour has nothing in it that would have to be taken out.
@@ -286,6 +318,26 @@ fn write(text: &str, coloured: bool) -> io::Result<()> {
     let mut stream = AutoStream::auto(stdout);
     stream.write_all(text.as_bytes())?;
     stream.flush()
+}
+
+fn reader_gone() -> Error {
+    Error::new(Code::ReaderGone, "nobody reads any more")
+}
+
+/// Whether stdout is a pipe without anybody at its other end.
+#[cfg(unix)]
+fn is_abandoned(stdout: &io::Stdout) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let mut looked_at = [PollFd::new(stdout, PollFlags::empty())];
+    let is_looked_at = poll(&mut looked_at, Some(&Timespec::default())).is_ok();
+    let [stdout] = looked_at;
+    is_looked_at && stdout.revents().intersects(PollFlags::ERR | PollFlags::HUP)
+}
+
+/// Only writing tells, on Windows.
+#[cfg(not(unix))]
+const fn is_abandoned(_: &io::Stdout) -> bool {
+    false
 }
 
 fn cannot_write(error: io::Error) -> Error {
@@ -306,6 +358,7 @@ fn plain(view: View) -> String {
     let line = |cells: Vec<String>| format!("{}\n", cells.join("\t"));
     match view {
         View::Done(text) | View::Line(text) => format!("{}\n", clean(&text)),
+        View::Lines(lines) => joined(&lines),
         View::Text(text) => text,
         View::Fields(fields) => fields
             .into_iter()
@@ -324,6 +377,12 @@ fn plain(view: View) -> String {
             std::iter::once(header).chain(rows).collect()
         }
     }
+}
+
+/// JSON on one line, without its end, and with nothing in it that a terminal would act on.
+#[must_use]
+pub fn json_line(value: &Value) -> String {
+    harmless_json(value.to_string())
 }
 
 /// JSON for people's eyes too: indented, and with nothing in it that a terminal would act on.

@@ -47,6 +47,9 @@ pub enum View {
     Table(Table),
     /// A value that stands alone.
     Line(String),
+    /// Lines of a form of their own, as an [`Event`](super::Event) has them: harmless already, and in
+    /// colour for people.
+    Lines(Vec<String>),
     /// Help, a script: lines of our own making, which are what they are in every mode.
     Text(String),
 }
