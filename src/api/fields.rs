@@ -75,3 +75,12 @@ pub(super) fn written(response: &Response) -> Result<Option<Value>> {
     let value = value.map_err(|error| error.hint(IN_DOUBT))?;
     Ok(value.is_object().then_some(value))
 }
+
+/// The same, where whatever is no page will do: the status has said it all.
+pub(super) fn accepted(response: &Response) -> Result<Option<Value>> {
+    if response.is_page() {
+        return Err(response.nonsense(anyhow!("a page")).hint(IN_DOUBT));
+    }
+    let value: Result<Value> = response.json();
+    Ok(value.ok().filter(Value::is_object))
+}

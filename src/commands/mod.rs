@@ -138,7 +138,7 @@ macro_rules! noun {
         }
     };
 }
-use noun;
+pub(crate) use noun;
 
 /// How [`InOrganization`]'s option is called within this program.
 pub const ORGANIZATION_OPTION: &str = "organization";

@@ -1,14 +1,70 @@
 //! `pipecat cloud agent`.
 
+mod deploy;
+mod link;
 mod list;
+mod logs;
+mod profiles;
 mod scale;
+mod unlink;
 
-use super::noun;
+use super::{noun, shell_word};
+use crate::context::Context;
+use crate::error::{Code, Error, Result};
 
 noun! {
     /// Agents: what runs, its sessions and its log
     Agent {
         List(list::Args),
+        Logs(logs::Args),
         Scale(scale::Args),
+        Link(link::Args),
+        Unlink(unlink::Args),
+        Deploy(deploy::Args),
+        Profiles(profiles::Profiles),
     }
+}
+
+/// The command that shows how an agent stands.
+fn status_command(organization: &str, agent: &str) -> String {
+    let agent = shell_word(agent);
+    format!("pipecat cloud agent status {agent} -o {organization}")
+}
+
+/// Says which agent is not there.
+fn missing(error: Error, organization: &str, agent: &str) -> Error {
+    match error.code() {
+        Code::NotFound => error
+            .reworded(format!(
+                "the organization `{organization}` has no agent `{agent}`"
+            ))
+            .hint(format!(
+                "see the agents there are with `pipecat cloud agent list -o {organization}`"
+            )),
+        _ => error,
+    }
+}
+
+/// Whether the question before something that is hard to undo is settled beforehand.
+#[derive(Debug, clap::Args)]
+struct Force {
+    /// Do not ask for confirmation
+    #[arg(short = 'f', long, visible_alias = "yes", visible_short_alias = 'y')]
+    force: bool,
+}
+
+impl Force {
+    /// Goes on if it is settled, or the person says yes. `declined` is what has not happened.
+    async fn or_ask(&self, context: &Context, question: &str, declined: &str) -> Result<()> {
+        if self.force || context.prompt.confirm(question, "`--force`").await? {
+            return Ok(());
+        }
+        Err(Error::new(Code::Declined, declined))
+    }
+}
+
+/// Whether a look that failed says nothing of what is looked at: no answer, nothing there yet, a
+/// service that is out of order or asks to wait.
+fn passes(error: &Error) -> bool {
+    error.is_transient() || error.status() == Some(408) || error.code() == Code::NotFound
 }

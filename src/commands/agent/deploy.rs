@@ -1,0 +1,369 @@
+//! `agent deploy --github`.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::status_command;
+use crate::api::{DeployIntent, LatestDeploy, WithRaw};
+use crate::commands::{InOrganization, Run, invalid, look_with, shell_word};
+use crate::context::Context;
+use crate::error::{Code, Error, Result};
+use crate::limit;
+use crate::output::{Field, Note, Report, View};
+use crate::poll::{Poll, Polled};
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud agent deploy my-bot --github
+  pipecat cloud agent deploy my-bot --github --wait
+
+Exit status: 0 queued, or with --wait deployed, or overtaken by a newer deploy; 1 otherwise";
+
+/// How often a deploy is looked at.
+const PAUSES: [Duration; 1] = [Duration::from_secs(5)];
+
+/// So many failed looks in a row are borne.
+const PATIENCE: u32 = 5;
+
+/// How long a deploy may take, in seconds.
+const TIMEOUT: u64 = 1200;
+
+/// Deploy the branch that an agent is linked to
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The agent
+    #[arg(value_name = "AGENT")]
+    agent: String,
+
+    /// Deploy from the linked branch on GitHub
+    #[arg(long)]
+    github: bool,
+
+    /// Wait until it is deployed
+    #[arg(long)]
+    wait: bool,
+
+    /// How long to wait
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, requires = "wait",
+        value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: u64,
+
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl Run for Args {
+    fn time_limit(&self) -> Option<Duration> {
+        (!self.wait).then_some(limit::DEFAULT)
+    }
+
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        if !self.github {
+            return Err(
+                invalid("only the branch that an agent is linked to is deployed so")
+                    .hint(format!(
+                        "deploy it with `pipecat cloud agent deploy {} --github`",
+                        shell_word(&self.agent)
+                    ))
+                    .hint("deploy an image, or the folder you are in, with `pipecat cloud deploy`"),
+            );
+        }
+        let organization = context.organization().await?.value;
+        context.set_last_words(format!(
+            "a deploy of the agent `{}` may have been queued",
+            self.agent
+        ));
+        let intent = {
+            let _progress = context.printer.progress("asking for a deploy");
+            let api = context.api()?;
+            let asked = api.deploy_linked_branch(&organization, &self.agent).await;
+            asked.map_err(|error| self.failed(error, &organization))?
+        };
+        let end = if self.wait {
+            Some(self.wait(context, &organization, &intent).await?)
+        } else {
+            None
+        };
+        Ok(Box::new(Deploy {
+            status: status_command(&organization, &self.agent),
+            intent,
+            end,
+        }))
+    }
+}
+
+impl Args {
+    fn failed(&self, error: Error, organization: &str) -> Error {
+        let agent = &self.agent;
+        let error = look_with(error, &status_command(organization, agent));
+        match error.code() {
+            // Either there is no such agent, or it has no link: the service's words tell.
+            Code::NotFound => error
+                .context(&format!("cannot deploy `{agent}` from GitHub"))
+                .hint(format!(
+                    "see the agents and their links with `pipecat cloud agent list -o {organization}`"
+                ))
+                .hint(format!(
+                    "link it with `pipecat cloud agent link {} --repo OWNER/REPO --branch BRANCH -o {organization}`",
+                    shell_word(agent)
+                )),
+            _ => error,
+        }
+    }
+
+    /// Waits for the end of the deploy.
+    async fn wait(
+        &self,
+        context: &Context,
+        organization: &str,
+        intent: &WithRaw<DeployIntent>,
+    ) -> Result<End> {
+        context.set_last_words(format!(
+            "the deploy goes on; `{}` tells how it stands",
+            status_command(organization, &self.agent)
+        ));
+        context.set_if_interrupted("deployIntent", intent.raw.clone());
+        let _progress = context.printer.progress("waiting for the deploy");
+        let api = context.api()?;
+        let seen: RefCell<Option<WithRaw<LatestDeploy>>> = RefCell::new(None);
+        let poll = Poll {
+            limit: Duration::from_secs(self.timeout),
+            pauses: &PAUSES,
+            patience: PATIENCE,
+        };
+        let polled = poll.until(passes, async || {
+            let Some(latest) = api.latest_deploy(organization, &self.agent).await? else {
+                return Ok(ControlFlow::Continue(()));
+            };
+            let look = Look::new(&intent.value, &latest.value);
+            if let Look::Overtaken(commit) = look {
+                return Ok(ControlFlow::Break(Some(commit)));
+            }
+            let mut seen = seen.borrow_mut();
+            let before = seen.as_ref().and_then(|seen| seen.value.status.clone());
+            if let Some(status) = &latest.value.status
+                && before.as_ref() != Some(status)
+            {
+                context.printer.note(&Note::Plain(status.clone()));
+            }
+            *seen = Some(latest);
+            Ok(match look {
+                Look::Ended => ControlFlow::Break(None),
+                _ => ControlFlow::Continue(()),
+            })
+        });
+        let polled = polled.await;
+        let seen = seen.into_inner();
+        Ok(match polled {
+            Ok(Polled::Done(None)) => End::terminal(seen),
+            Ok(Polled::Done(Some(commit))) => End {
+                outcome: Outcome::Superseded(commit),
+                seen,
+                failure: None,
+            },
+            Ok(Polled::TimeOver) => End::broken_off(seen, |is_seen| self.too_slow(is_seen)),
+            Err(error) => End::broken_off(seen, |_| error.context("the deploy may go on")),
+        })
+    }
+
+    fn too_slow(&self, is_seen: bool) -> Error {
+        let (agent, seconds) = (&self.agent, self.timeout);
+        let message = if is_seen {
+            format!("the deploy of `{agent}` is still under way after {seconds} s")
+        } else {
+            format!("nothing was seen of the deploy of `{agent}` within {seconds} s")
+        };
+        Error::new(Code::TimedOut, message)
+    }
+}
+
+/// Which failed looks say nothing of the deploy.
+fn passes(error: &Error) -> bool {
+    error.is_transient() || error.status() == Some(408)
+}
+
+/// What a look says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Look {
+    /// It is under way.
+    UnderWay,
+    /// It has ended.
+    Ended,
+    /// A deploy of this other commit is there in its place.
+    Overtaken(String),
+}
+
+impl Look {
+    fn new(intent: &DeployIntent, latest: &LatestDeploy) -> Self {
+        match (&intent.commit, &latest.commit) {
+            (Some(wanted), Some(other)) if other != wanted => Self::Overtaken(other.clone()),
+            _ => match latest.status.as_deref() {
+                None | Some("pending" | "building" | "deploying") => Self::UnderWay,
+                Some(_) => Self::Ended,
+            },
+        }
+    }
+}
+
+/// How the wait ended.
+struct End {
+    outcome: Outcome,
+    /// The deploy, as it was seen last.
+    seen: Option<WithRaw<LatestDeploy>>,
+    /// Why that is no success.
+    failure: Option<Error>,
+}
+
+enum Outcome {
+    Terminal,
+    InFlight,
+    Superseded(String),
+    Unobserved,
+}
+
+impl End {
+    /// The deploy has ended.
+    fn terminal(seen: Option<WithRaw<LatestDeploy>>) -> Self {
+        let latest = seen.as_ref().map(|seen| &seen.value);
+        let status = latest.and_then(|latest| latest.status.as_deref());
+        let failure = match status {
+            Some("succeeded") => None,
+            status => {
+                let reason = latest.and_then(|latest| latest.reason.as_deref());
+                let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+                let status = status.unwrap_or("nobody knows how");
+                let message = format!("the deploy ended as `{status}`{reason}");
+                Some(Error::new(Code::Rejected, message))
+            }
+        };
+        Self {
+            outcome: Outcome::Terminal,
+            seen,
+            failure,
+        }
+    }
+
+    /// The wait has ended before the deploy. `failure` tells why, by whether anything was seen.
+    fn broken_off(
+        seen: Option<WithRaw<LatestDeploy>>,
+        failure: impl FnOnce(bool) -> Error,
+    ) -> Self {
+        Self {
+            outcome: match seen {
+                Some(_) => Outcome::InFlight,
+                None => Outcome::Unobserved,
+            },
+            failure: Some(failure(seen.is_some())),
+            seen,
+        }
+    }
+}
+
+/// A deploy that was asked for.
+struct Deploy {
+    /// The command that shows how it stands.
+    status: String,
+    intent: WithRaw<DeployIntent>,
+    /// How it ended, if that was waited for.
+    end: Option<End>,
+}
+
+impl Report for Deploy {
+    fn json(&self) -> Value {
+        let intent = &self.intent.raw;
+        let Some(end) = &self.end else {
+            return json!({"deployIntent": intent});
+        };
+        let (outcome, by) = match &end.outcome {
+            Outcome::Terminal => ("terminal", None),
+            Outcome::InFlight => ("in_flight", None),
+            Outcome::Superseded(commit) => ("superseded", Some(commit)),
+            Outcome::Unobserved => ("unobserved", None),
+        };
+        json!({
+            "deployIntent": intent,
+            "latestDeploy": end.seen.as_ref().map(|seen| &seen.raw),
+            "waitOutcome": outcome,
+            "supersededBy": by,
+        })
+    }
+
+    fn plain(&self) -> View {
+        let intent = &self.intent.value;
+        let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "N/A".to_owned());
+        let mut fields = vec![
+            Field::new("Branch", text(&intent.branch)),
+            Field::new("Commit", text(&intent.commit)),
+            Field::new("Deploy Intent", text(&intent.id)),
+        ];
+        let seen = self.end.as_ref().and_then(|end| end.seen.as_ref());
+        let status = seen.and_then(|seen| seen.value.status.clone());
+        fields.extend(status.map(|status| Field::new("Status", status)));
+        View::Labelled(fields)
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let status = Note::Hint(format!("see how it stands with `{}`", self.status));
+        match self.end.as_ref().map(|end| (&end.outcome, &end.failure)) {
+            None => vec![
+                Note::Plain("the deploy is queued, and goes on by itself".to_owned()),
+                status,
+            ],
+            Some((Outcome::Superseded(commit), _)) => vec![
+                Note::Warning(format!(
+                    "a newer deploy, of `{commit}`, has taken its place"
+                )),
+                status,
+            ],
+            Some((_, None)) => Vec::new(),
+            Some((_, Some(_))) => vec![status],
+        }
+    }
+
+    fn failure(&self) -> Option<&Error> {
+        self.end.as_ref()?.failure.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_says_whether_it_is_ours_and_whether_it_has_ended() {
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        for (wanted, commit, status, look) in [
+            ("a", "a", "pending", Look::UnderWay),
+            ("a", "a", "building", Look::UnderWay),
+            ("a", "a", "deploying", Look::UnderWay),
+            ("a", "a", "", Look::UnderWay),
+            ("a", "", "building", Look::UnderWay),
+            ("", "b", "building", Look::UnderWay),
+            ("a", "a", "succeeded", Look::Ended),
+            ("a", "a", "failed", Look::Ended),
+            ("a", "a", "cancelled", Look::Ended),
+            ("a", "a", "whatever", Look::Ended),
+            ("a", "b", "building", Look::Overtaken("b".to_owned())),
+            ("a", "b", "succeeded", Look::Overtaken("b".to_owned())),
+        ] {
+            let intent = DeployIntent {
+                commit: text(wanted),
+                ..DeployIntent::default()
+            };
+            let latest = LatestDeploy {
+                status: text(status),
+                commit: text(commit),
+                reason: None,
+            };
+            assert_eq!(
+                Look::new(&intent, &latest),
+                look,
+                "{wanted} {commit} {status}"
+            );
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `agent profiles enable`.
+
+use super::change;
+use crate::api::ProfileChange;
+use crate::commands::{InOrganization, Run};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::Report;
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud agent profiles enable transcription";
+
+/// Enable an agent profile again
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The profile
+    #[arg(value_name = "NAME")]
+    name: String,
+
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let wanted = ProfileChange {
+            enabled: Some(true),
+            ..ProfileChange::default()
+        };
+        Ok(Box::new(
+            change(context, self.name, &wanted, "enabled").await?,
+        ))
+    }
+}

@@ -1,0 +1,95 @@
+//! `agent profiles list`.
+
+use serde_json::Value;
+
+use crate::api::{AgentProfile, WithRaw};
+use crate::commands::{InOrganization, Run};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Note, Report, Row, Table, Tone, View};
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud agent profiles list
+  pipecat cloud agent profiles list --output json | jq -r '.agentProfiles[].api_name'";
+
+/// List the agent profiles
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let organization = context.organization().await?.value;
+        let _progress = context.printer.progress("listing the agent profiles");
+        let profiles = context.api()?.agent_profiles(&organization).await?;
+        Ok(Box::new(List {
+            organization,
+            profiles,
+        }))
+    }
+}
+
+/// The profiles that an organization may use.
+struct List {
+    organization: String,
+    profiles: WithRaw<Vec<AgentProfile>>,
+}
+
+impl Report for List {
+    fn json(&self) -> Value {
+        self.profiles.raw.clone()
+    }
+
+    fn plain(&self) -> View {
+        let rows = self.profiles.value.iter().map(|profile| {
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            let (source, enabled, tone) = (
+                if profile.is_custom {
+                    "custom"
+                } else {
+                    "platform"
+                },
+                if profile.is_enabled { "yes" } else { "no" },
+                if profile.is_enabled {
+                    Tone::Normal
+                } else {
+                    Tone::Faded
+                },
+            );
+            Row::new([
+                text(&profile.name),
+                text(&profile.display_name),
+                text(&profile.cpu),
+                text(&profile.memory),
+                source.to_owned(),
+                enabled.to_owned(),
+            ])
+            .with_tone(tone)
+        });
+        View::Table(Table {
+            columns: vec!["Name", "Display name", "CPU", "Memory", "Source", "Enabled"],
+            rows: rows.collect(),
+        })
+    }
+
+    fn title(&self) -> Option<String> {
+        Some(format!(
+            "agent profiles of the organization `{}`",
+            self.organization
+        ))
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        if !self.profiles.value.is_empty() {
+            return Vec::new();
+        }
+        vec![Note::Plain(format!(
+            "the organization `{}` has no agent profiles",
+            self.organization
+        ))]
+    }
+}
