@@ -290,6 +290,31 @@ fn main() {
             Account::Known,
             3.0,
         ),
+        (
+            "agent list: round trips",
+            "cloud agent list",
+            Account::Known,
+            3.0,
+        ),
+        (
+            "agent logs: round trips",
+            "cloud agent logs support-line",
+            Account::Known,
+            3.0,
+        ),
+        (
+            "secrets list: round trips",
+            "cloud secrets list",
+            Account::Known,
+            3.0,
+        ),
+        // A connection, a look at the set, and one request a key on the same connection.
+        (
+            "secrets set, three keys: round trips",
+            "cloud secrets set bench A=1 B=2 C=3 --yes",
+            Account::Known,
+            6.0,
+        ),
         // Connected, the service is asked for its provider, the provider for its endpoints, and
         // these for a session, each with what the one before said; then comes the command.
         (

@@ -132,6 +132,8 @@ fn the_tour_shows_the_program_from_sign_in_to_sign_out() {
         "signed in as ada@example.com",
         "active organization is now Acme Voice Labs (acme)",
         "pk_acme_0005_0123456789abcdef",
+        "outbound-sales",
+        "Call goes on (#3601)",
         "the session was ended at the service",
     ] {
         assert!(stdout.contains(result), "{stdout}");

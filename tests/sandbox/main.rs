@@ -35,7 +35,7 @@ use support::cloud::{ADA_PAT, Builder, Cloud, provider};
 use support::home::Home;
 
 /// The tour: what is shown after the sign-in.
-const TOUR: [&[&str]; 6] = [
+const TOUR: [&[&str]; 7] = [
     &["auth", "whoami"],
     &["organizations", "list"],
     &["organizations", "select", "-o", "acme"],
@@ -48,8 +48,22 @@ const TOUR: [&[&str]; 6] = [
         "--default",
     ],
     &["organizations", "keys", "list"],
-    &["auth", "logout"],
+    &["agent", "list"],
+    &[
+        "secrets",
+        "set",
+        "support-line-secrets",
+        "GREETING=Hello",
+        "--yes",
+    ],
 ];
+
+/// What is followed for a while, and how the tour ends.
+const FOLLOWED: &[&str] = &["agent", "logs", "support-line", "--follow", "-n", "3"];
+const END: &[&str] = &["auth", "logout"];
+
+/// So many lines are followed: those that were there, and one that comes.
+const FOLLOWED_LINES: usize = 4;
 
 /// What the program may know of the terminal that it runs in.
 const TERMINAL_VARIABLES: [&str; 9] = [
@@ -106,7 +120,21 @@ fn tour() -> Result<ExitCode> {
         let status = show(&home, arguments).status()?;
         check(arguments, status)?;
     }
+    follow(&home)?;
+    check(END, show(&home, END).status()?)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Shows the first lines of what would go on until Ctrl-C.
+fn follow(home: &Home) -> Result<()> {
+    let mut following = show(home, FOLLOWED).stdout(Stdio::piped()).spawn()?;
+    let stdout = following.stdout.take().context("no stdout")?;
+    for line in BufReader::new(stdout).lines().take(FOLLOWED_LINES) {
+        println!("{}", line?);
+    }
+    following.kill()?;
+    following.wait()?;
+    Ok(())
 }
 
 /// Runs one command in place of this program.
