@@ -212,10 +212,25 @@ impl Official {
             )
         };
         let top = listed(&TOP_COMMANDS);
-        let more = format!(
-            "{heading}More help:{heading:#}\n  {literal}help environment{literal:#}  The environment variables that count\n  {literal}help config{literal:#}       The configuration file"
+        let cloud = if cloud_is_implied {
+            Some(&tree)
+        } else {
+            tree.find_subcommand("cloud")
+        };
+        let topics = cloud.into_iter().flat_map(Command::get_subcommands);
+        let topics = topics.filter(|topic| topic.is_hide_set()).map(|topic| {
+            let (name, about) = (topic.get_name(), topic.get_about().cloned());
+            format!(
+                "\n  {literal}help {name}{literal:#}{}{}",
+                " ".repeat(13 - name.len()),
+                about.unwrap_or_default()
+            )
+        });
+        let cloud = format!(
+            "{}\n\n{heading}More help:{heading:#}{}",
+            listed(&CLOUD_COMMANDS),
+            topics.collect::<String>()
         );
-        let cloud = format!("{}\n\n{more}", listed(&CLOUD_COMMANDS));
         if cloud_is_implied {
             return tree.after_help(cloud);
         }

@@ -146,6 +146,8 @@ subcommands! {
         Github(github::Github),
         Environment(topics::Environment),
         Config(topics::Config),
+        ExitCodes(topics::ExitCodes),
+        Errors(topics::Errors),
     }
 }
 

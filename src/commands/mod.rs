@@ -22,9 +22,9 @@ use crate::api::Organization;
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::http::{IN_DOUBT, authority};
+use crate::http::authority;
 use crate::limit::{self, optional};
-use crate::output::{Note, Report};
+use crate::output::{Note, Report, quoted};
 use crate::settings::{Key, Setting, Source};
 
 /// What a command line asks for: a verb's arguments, or a noun's choice of one.
@@ -184,7 +184,7 @@ fn invalid(message: impl Into<String>) -> Error {
 /// The error of a write, with the command that shows how things stand where nobody knows whether it
 /// was carried out.
 fn look_with(error: Error, command: &str) -> Error {
-    if error.hints().iter().any(|hint| hint == IN_DOUBT) {
+    if error.is_in_doubt() {
         return error.hint(format!("see how things stand with `{command}`"));
     }
     error
@@ -201,7 +201,7 @@ async fn known_region(context: &Context, organization: &str, code: &str) -> Resu
         "the organization `{organization}` has no region `{code}`"
     ));
     let error = match nearest(code, codes.iter().copied()) {
-        Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+        Some(nearest) => error.hint(format!("did you mean {}?", quoted(nearest))),
         None => error,
     };
     Err(if codes.is_empty() {
@@ -213,8 +213,8 @@ async fn known_region(context: &Context, organization: &str, code: &str) -> Resu
 
 /// Names in a sentence.
 fn listed(names: &[impl AsRef<str>]) -> String {
-    let quoted = names.iter().map(|name| format!("`{}`", name.as_ref()));
-    quoted.collect::<Vec<_>>().join(", ")
+    let names = names.iter().map(|name| quoted(name.as_ref()));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// A repository as `owner/name`.
@@ -278,20 +278,16 @@ fn meant<'a>(
                 _ => format!("name it with `-o {}`", one.name),
             };
             let Organization { verbose_name, name } = one;
-            Some(format!(
-                "`{verbose_name}` is called `{name}` here: {use_it}"
-            ))
+            let (called, name) = (quoted(verbose_name), quoted(name));
+            Some(format!("{called} is called {name} here: {use_it}"))
         }
         [] => {
             let nearest = nearest(name, usable.map(|one| one.name.as_str()));
-            nearest.map(|name| format!("did you mean `{name}`?"))
+            nearest.map(|name| format!("did you mean {}?", quoted(name)))
         }
         _ => {
-            let all: Vec<String> = called_so
-                .iter()
-                .map(|one| format!("`{}`", one.name))
-                .collect();
-            Some(format!("`{name}` may be {}", all.join(" or ")))
+            let all: Vec<String> = called_so.iter().map(|one| quoted(&one.name)).collect();
+            Some(format!("{} may be {}", quoted(name), all.join(" or ")))
         }
     }
 }

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::certificate;
 use super::proxy::Trouble;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, IN_DOUBT};
 
 /// The command's time was up before a request could be sent.
 pub(super) fn out_of_time(host: &str) -> Error {
@@ -186,10 +186,6 @@ pub(super) fn in_doubt(error: Error) -> Error {
         _ => error,
     }
 }
-
-/// What to do where nobody knows.
-pub const IN_DOUBT: &str =
-    "the request may have been carried out all the same: look before you send it again";
 
 fn timed_out(message: String) -> Error {
     Error::new(Code::TimedOut, message).hint("check the network, and try again in a while")

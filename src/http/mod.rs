@@ -24,7 +24,6 @@ use reqwest::header::LOCATION;
 use secrecy::ExposeSecret as _;
 use url::Url;
 
-pub use failure::IN_DOUBT;
 pub use proxy::ProxyVariables;
 use proxy::Trouble;
 pub use request::{Body, Limits, Request, Upload};
@@ -32,6 +31,7 @@ pub use response::{Incoming, Response};
 pub use route::{authority, is_loopback, is_segment, route, without_credentials};
 pub use timeout::timeout;
 
+pub use crate::error::IN_DOUBT;
 use crate::error::{Code, Error, Result};
 use crate::limit::TimeLimit;
 

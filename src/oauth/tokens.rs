@@ -24,7 +24,7 @@ use url::Url;
 use super::Provider;
 use super::answer::Answer;
 use crate::error::{Code, Error, Result, excerpt};
-use crate::http::{Body, Http, IN_DOUBT, Limits, Request};
+use crate::http::{Body, Http, Limits, Request};
 use crate::store::Session;
 
 /// How long an access token lives where the provider does not say, in seconds.
@@ -178,7 +178,7 @@ async fn send(http: &Http, request: HttpRequest, limits: Limits) -> Result<HttpR
             ..limits
         });
     let received = http.send(request).await.map_err(|error| Failure {
-        in_doubt: error.hints().iter().any(|hint| hint == IN_DOUBT),
+        in_doubt: error.is_in_doubt(),
         error,
     })?;
     let answer = Answer::read(&received.body);

@@ -15,6 +15,36 @@ pub fn shell_word(word: &str) -> String {
     }
 }
 
+/// The parts of a text that stand between backticks, each with whether it does.
+fn parts(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    text.split('`')
+        .enumerate()
+        .map(|(index, part)| (index % 2 == 1, part))
+}
+
+/// The command lines of this program in a text, each as its words.
+#[must_use]
+pub fn command_lines(text: &str) -> Vec<Vec<String>> {
+    let quoted = parts(text).filter(|(is_quoted, _)| *is_quoted);
+    let lines = quoted.filter_map(|(_, part)| shlex::split(part));
+    lines
+        .filter(|words| words.len() > 1 && PROGRAMS.contains(&words[0].as_str()))
+        .collect()
+}
+
+/// The names that this program is called by.
+const PROGRAMS: [&str; 4] = ["pipecat", "pc", "pcc", "pipecatcloud"];
+
+/// A name from outside in a sentence: between backticks, and never to be taken for a command line.
+#[must_use]
+pub fn quoted(name: &str) -> String {
+    let name = name.replace('`', "'");
+    if name.contains(char::is_whitespace) {
+        return format!("`{}`", shell_word(&name));
+    }
+    format!("`{name}`")
+}
+
 /// How a command line in what is said becomes one that does the same as the present one: with the
 /// organization that was given.
 #[derive(Clone, Debug, Default)]
@@ -40,9 +70,9 @@ impl Hints {
         let Some((organization, works_in_organization)) = &self.organization else {
             return text.to_owned();
         };
-        let parts = text.split('`').enumerate().map(|(index, part)| {
+        let parts = parts(text).map(|(is_quoted, part)| {
             let words: Vec<&str> = part.split(' ').collect();
-            let is_command = index % 2 == 1 && words[0] == "pipecat";
+            let is_command = is_quoted && words[0] == "pipecat";
             if is_command && !words.contains(&"-o") && works_in_organization(&words) {
                 format!("{part} -o {organization}")
             } else {
@@ -82,6 +112,25 @@ mod tests {
         ] {
             assert_eq!(hints.complete(text), whole);
             assert_eq!(Hints::default().complete(text), text);
+        }
+    }
+
+    #[test]
+    fn the_command_lines_of_a_text_are_words_for_programs() {
+        for (text, lines) in [
+            (
+                "see `pipecat cloud keys list -o 'my team'`, or `pcc auth login`",
+                &[
+                    &["pipecat", "cloud", "keys", "list", "-o", "my team"][..],
+                    &["pcc", "auth", "login"],
+                ][..],
+            ),
+            ("the next `pipecat` on `PATH`; pipecat cloud keys", &[]),
+            ("an odd ` and `pipecat cloud 'keys`", &[]),
+            (&quoted("pipecat cloud auth logout"), &[]),
+            (&quoted("x` `pipecat cloud auth logout"), &[]),
+        ] {
+            assert_eq!(command_lines(text), lines, "{text}");
         }
     }
 }

@@ -22,7 +22,8 @@ use serde_json::{Value, json};
 
 pub use clean::{REDACTED, clean, is_harmful, masked};
 pub use event::Event;
-pub use hints::{Hints, shell_word};
+use hints::command_lines;
+pub use hints::{Hints, quoted, shell_word};
 pub use log::{LogLevel, start_log};
 pub use printer::{Printer, Progress};
 pub use report::{Field, Note, Report, Row, Table, Text, Tone, View};
@@ -265,20 +266,29 @@ impl Renderer {
     /// The one value where something failed after the result was there: both.
     fn with_failure(&self, mut result: Value, failure: Option<&Error>) -> Value {
         if let (Value::Object(result), Some(failure)) = (&mut result, failure) {
-            result.insert("error".into(), self.error_object(failure));
+            let mut object = self.error_object(failure);
+            // What came before has been done: the same line would do it once more.
+            object["retryable"] = false.into();
+            result.insert("error".into(), object);
         }
         result
     }
 
-    /// The object of an error, with hints that can be copied.
+    /// The object of an error, with what to do next, for people and for programs. What the service
+    /// says under these names is left alone.
     fn error_object(&self, error: &Error) -> Value {
         let mut object = error.to_json();
-        let hints = error.hints().join("\n");
-        // One of the service's own is left alone.
-        if !hints.is_empty() && object["hint"] == hints {
-            object["hint"] = self.printer.hints().complete(&hints).into();
+        let hints = self.printer.hints().complete(&error.hints().join("\n"));
+        let mut tell = |name: &str, value: Value| {
+            object.entry(name).or_insert(value);
+        };
+        let next = command_lines(&hints);
+        if !hints.is_empty() {
+            tell("hint", hints.into());
         }
-        object
+        tell("next", next.into());
+        tell("retryable", error.is_retryable().into());
+        Value::Object(object)
     }
 
     fn write(&self, text: &str, coloured: bool) -> Result<()> {

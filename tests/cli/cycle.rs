@@ -112,6 +112,8 @@ fn an_old_key_that_cannot_be_revoked_is_said_to_live_on() {
         assert_eq!(cycled["revoked"], json!(null));
         assert_eq!(cycled["defaultMovedIn"], json!(["acme", "x"]));
         assert_eq!(cycled["error"]["code"], status.to_string());
+        // Once more would make another key.
+        assert_eq!(cycled["error"]["retryable"], false);
         let said = "the new key was created, but the old one could not be revoked";
         assert!(stderr(&run).contains(said), "{}", stderr(&run));
         assert!(home.config().contains(NEW));

@@ -34,6 +34,7 @@
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
 //! | `windows`         | what only Windows has                                              |
+//! | [`programs`]      | what programs go by: errors and the help that is made for them     |
 //! | [`readme`]        | the lines that the README gives to type                            |
 #![allow(
     clippy::unwrap_used,
@@ -70,6 +71,7 @@ mod organizations;
 mod output;
 mod pat;
 mod pictures;
+mod programs;
 mod prompts;
 mod properties;
 mod readme;

@@ -189,7 +189,9 @@ fn a_token_that_the_service_does_not_know_is_not_stored() {
   "error": {
     "error": "Unauthorized",
     "code": "401",
-    "hint": "make a new one at https://pipecat.daily.co/account/tokens"
+    "hint": "make a new one at https://pipecat.daily.co/account/tokens",
+    "next": [],
+    "retryable": false
   }
 }
 

@@ -250,10 +250,11 @@ fn who_is_not_signed_in_cannot_sign_out() {
 {
   "error": {
     "error": "you are not signed in: there is no session in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`",
-    "code": "not_signed_in"
+    "code": "not_signed_in",
+    "next": [],
+    "retryable": false
   }
 }
-
 "#]].is_json(),
         ),
     ] {

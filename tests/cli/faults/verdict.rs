@@ -236,6 +236,13 @@ impl Cell {
         if code != wanted {
             return Some(format!("code {code:?}, not {wanted:?}"));
         }
+        let (next, retryable) = (&value["error"]["next"], &value["error"]["retryable"]);
+        if failed.is_some() && (!next.is_array() || !retryable.is_boolean()) {
+            return Some(format!("next {next}, retryable {retryable}"));
+        }
+        if outcome.stderr.contains(DOUBT) && *retryable == true {
+            return Some("in doubt, and said to be worth another try".to_owned());
+        }
         None
     }
 

@@ -199,7 +199,9 @@ fn json_output_has_the_failure_as_its_one_value() {
   "error": {
     "error": "the sign-in provider cannot be trusted: its document is about another issuer, `https://evil.example.com`",
     "code": "sign_in_failed",
-    "hint": "check `PIPECAT_API_HOST`; if it is right, tell the service's support"
+    "hint": "check `PIPECAT_API_HOST`; if it is right, tell the service's support",
+    "next": [],
+    "retryable": false
   }
 }
 

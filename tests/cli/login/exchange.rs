@@ -20,7 +20,16 @@ fn a_denial_is_told_in_the_providers_words() {
   "error": {
     "error": "the sign-in was denied: The user denied the request",
     "code": "sign_in_denied",
-    "hint": "to sign in, run `pipecat cloud auth login` again and approve"
+    "hint": "to sign in, run `pipecat cloud auth login` again and approve",
+    "next": [
+      [
+        "pipecat",
+        "cloud",
+        "auth",
+        "login"
+      ]
+    ],
+    "retryable": false
   }
 }
 

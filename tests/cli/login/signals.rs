@@ -20,7 +20,16 @@ fn nobody_comes_back_in_time() {
   "error": {
     "error": "nobody signed in within 1 s",
     "code": "timed_out",
-    "hint": "run `pipecat cloud auth login` again; `--timeout SECONDS` waits longer"
+    "hint": "run `pipecat cloud auth login` again; `--timeout SECONDS` waits longer",
+    "next": [
+      [
+        "pipecat",
+        "cloud",
+        "auth",
+        "login"
+      ]
+    ],
+    "retryable": true
   }
 }
 
@@ -51,7 +60,9 @@ fn a_signal_ends_the_wait_and_leaves_nothing_behind() {
 {
   "error": {
     "error": "interrupted",
-    "code": "interrupted"
+    "code": "interrupted",
+    "next": [],
+    "retryable": false
   }
 }
 

@@ -125,6 +125,12 @@ fn every_command_that_a_message_names_exists() {
                 if command.contains('{') || words.is_empty() || seen.contains(&words) {
                     continue;
                 }
+                seen.push(words.clone());
+                // A page of the help has no help of its own.
+                if let ["cloud", "help", ..] = words[..] {
+                    home.judged(words).assert().success();
+                    continue;
+                }
                 let run = home
                     .judged(words.iter().copied().chain(["--help"]))
                     .assert();
@@ -133,7 +139,6 @@ fn every_command_that_a_message_names_exists() {
                 let usage = command.copied().collect::<Vec<_>>().join(" ");
                 let told = format!("{words:?}: {help}");
                 assert!(help.contains(&format!("Usage: pipecat {usage}")), "{told}");
-                seen.push(words);
             }
         }
     }

@@ -37,7 +37,16 @@ hint: run `pipecat cloud auth login` to sign in anew
   "error": {
     "error": "Unauthorized",
     "code": "401",
-    "hint": "run `pipecat cloud auth login` to sign in anew"
+    "hint": "run `pipecat cloud auth login` to sign in anew",
+    "next": [
+      [
+        "pipecat",
+        "cloud",
+        "auth",
+        "login"
+      ]
+    ],
+    "retryable": false
   }
 }
 
@@ -65,7 +74,16 @@ fn who_is_not_signed_in_is_told_what_to_do() {
   "error": {
     "error": "you are not signed in",
     "code": "not_signed_in",
-    "hint": "run `pipecat cloud auth login`, or set `PIPECAT_TOKEN` to a personal access token"
+    "hint": "run `pipecat cloud auth login`, or set `PIPECAT_TOKEN` to a personal access token",
+    "next": [
+      [
+        "pipecat",
+        "cloud",
+        "auth",
+        "login"
+      ]
+    ],
+    "retryable": false
   }
 }
 

@@ -3,9 +3,9 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-use super::store_default;
+use super::{LIST, store_default};
 use crate::api::WithRaw;
-use crate::commands::{InOrganization, Run, name_of};
+use crate::commands::{InOrganization, Run, look_with, name_of};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::{Note, Report, Row, Table, View};
@@ -56,9 +56,10 @@ impl Run for Args {
 
         let progress = context.printer.progress("creating the key");
         context.set_last_words(format!(
-            "the key `{name}` may have been created; see `pipecat cloud organizations keys list`"
+            "the key `{name}` may have been created; see `{LIST}`"
         ));
-        let key = api.create_key(&organization, name).await?;
+        let created = api.create_key(&organization, name).await;
+        let key = created.map_err(|error| look_with(error, LIST))?;
         let secret = key.value.expose_secret();
         context.set_last_words(format!("the key `{name}` was created: {secret}"));
         drop(progress);

@@ -6,9 +6,9 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
-use super::{EndKey, choose, defaults_with, display_key};
+use super::{EndKey, LIST, choose, defaults_with, display_key};
 use crate::api::{ApiKey, KeyKind, WithRaw};
-use crate::commands::{Run, listed, shell_word};
+use crate::commands::{Run, listed, look_with, shell_word};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::limit::optional;
@@ -94,12 +94,8 @@ impl Run for Args {
 
 /// The error where the new key was not created, with the ways on where there are too many keys.
 async fn refused(context: &Context, organization: &str, old: &ApiKey, error: Error) -> Error {
-    let is_in_doubt = matches!(
-        error.code(),
-        Code::TimedOut | Code::ConnectionBroken | Code::ServiceError | Code::UnexpectedResponse
-    );
-    if is_in_doubt {
-        return error;
+    if error.is_in_doubt() {
+        return look_with(error, LIST);
     }
     let nothing = "nothing has changed";
     let api = match context.api() {

@@ -9,7 +9,7 @@ mod use_key;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::api::{ApiKey, KeyKind};
-use crate::commands::{InOrganization, nearest, noun};
+use crate::commands::{InOrganization, listed, nearest, noun};
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
@@ -26,6 +26,9 @@ noun! {
         Cycle(cycle::Args),
     }
 }
+
+/// The command that shows how things stand.
+const LIST: &str = "pipecat cloud organizations keys list";
 
 /// A key that is about to end, and whether that is settled.
 #[derive(Debug, clap::Args)]
@@ -157,15 +160,13 @@ fn find(active: &[ApiKey], others: &[ApiKey], wanted: &str) -> Result<usize> {
             }
         },
         _ => {
-            let ids: Vec<String> = named
-                .iter()
-                .map(|&index| format!("`{}`", active[index].id))
-                .collect();
+            let ids = named.iter().map(|&index| active[index].id.as_str());
+            let ids: Vec<&str> = ids.collect();
             return Err(Error::new(
                 Code::Ambiguous,
                 format!("{} keys are named `{wanted}`", named.len()),
             )
-            .hint(format!("name one by its id: {}", ids.join(", "))));
+            .hint(format!("name one by its id: {}", listed(&ids))));
         }
     };
     Err(Error::new(Code::NotFound, problem)

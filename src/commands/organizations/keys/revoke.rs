@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{EndKey, choose, defaults_with, display_key};
+use super::{EndKey, LIST, choose, defaults_with, display_key};
 use crate::api::ApiKey;
-use crate::commands::{Run, listed};
+use crate::commands::{Run, listed, look_with};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, View};
@@ -47,7 +47,8 @@ impl Run for Args {
         let progress = context.printer.progress("revoking the key");
         let id = key.id.as_str();
         context.set_last_words(format!("the key `{id}` may have been revoked"));
-        context.api()?.revoke_key(&organization, id).await?;
+        let revoked = context.api()?.revoke_key(&organization, id).await;
+        revoked.map_err(|error| look_with(error, LIST))?;
         context.set_last_words(format!("the key `{id}` has been revoked"));
         drop(progress);
 

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::text_of;
 use crate::api::Properties;
-use crate::commands::{InOrganization, Run, nearest};
+use crate::commands::{InOrganization, Run, listed, nearest};
 use crate::context::Context;
 use crate::error::{Code, Result};
 use crate::limit::optional;
-use crate::output::{Report, View};
+use crate::output::{Report, View, quoted};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -79,14 +79,11 @@ pub(in super::super) async fn set_in(
 
 /// What the schema says about a value that was refused, if that explains it.
 fn advice(schema: &Properties, name: &str, value: &str) -> Option<String> {
-    let listed = |names: Vec<String>| {
-        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        quoted.join(", ")
-    };
     let Some(property) = schema.get(name) else {
         let nearest = nearest(name, schema.keys().map(String::as_str));
-        let nearest = nearest.map(|name| format!("did you mean `{name}`? "));
-        let names = listed(schema.keys().cloned().collect());
+        let nearest = nearest.map(|name| format!("did you mean {}? ", quoted(name)));
+        let names: Vec<&String> = schema.keys().collect();
+        let names = listed(&names);
         return (!schema.is_empty())
             .then(|| format!("{}there are {names}", nearest.unwrap_or_default()));
     };
@@ -98,7 +95,7 @@ fn advice(schema: &Properties, name: &str, value: &str) -> Option<String> {
     let kind = property["type"].as_str().unwrap_or_default();
     let wanted = match kind {
         _ if available.iter().any(|one| one == value) => return None,
-        _ if !available.is_empty() => format!("one of {}", listed(available)),
+        _ if !available.is_empty() => format!("one of {}", listed(&available)),
         "boolean" if !matches!(value, "true" | "false") => "`true` or `false`".to_owned(),
         "integer" if value.parse::<i64>().is_err() => "a whole number".to_owned(),
         "number" if !value.parse().is_ok_and(f64::is_finite) => "a number".to_owned(),

@@ -3,8 +3,9 @@
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
+use super::LIST;
 use crate::api::MintedKey;
-use crate::commands::{InOrganization, Run, name_of, shell_word};
+use crate::commands::{InOrganization, Run, look_with, name_of, shell_word};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Field, Note, Report, View};
@@ -45,10 +46,8 @@ impl Run for Args {
         let organization = context.organization().await?.value;
         let _progress = context.printer.progress("making the registry key");
         context.set_last_words(format!("the registry key `{name}` may have been made"));
-        let key = context
-            .api()?
-            .mint_registry_key(&organization, &name)
-            .await?;
+        let minted = context.api()?.mint_registry_key(&organization, &name).await;
+        let key = minted.map_err(|error| look_with(error, LIST))?;
         context.set_last_words(format!(
             "the registry key `{name}` was made: {}",
             key.key.expose_secret()

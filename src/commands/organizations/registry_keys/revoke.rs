@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::commands::{InOrganization, Run};
+use super::LIST;
+use crate::commands::{InOrganization, Run, look_with};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Report, View};
@@ -50,10 +51,9 @@ impl Run for Args {
         let organization = context.organization().await?.value;
         let _progress = context.printer.progress("revoking the registry key");
         context.set_last_words(format!("the registry key `{id}` may have been revoked"));
-        context
-            .api()?
-            .revoke_registry_key(&organization, &id)
-            .await?;
+        let api = context.api()?;
+        let revoked = api.revoke_registry_key(&organization, &id).await;
+        revoked.map_err(|error| look_with(error, LIST))?;
         Ok(Box::new(Revoked { id }))
     }
 }

@@ -1,143 +1,16 @@
 //! The one error type: a stable code, a sentence, hints, and the exit status that follows.
 
+mod code;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+pub use code::Code;
+
 /// What every fallible operation of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// What kind of failure this is. Scripts see it as `code` in JSON output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    /// The command line is wrong.
-    Usage,
-    /// A value that this program refuses before it asks the service.
-    InvalidInput,
-    /// A question has to be answered and there is no terminal to ask on.
-    PromptRequired,
-    /// The person said no, or left a prompt without an answer.
-    Declined,
-    /// SIGINT, or Ctrl-C at a prompt.
-    Interrupted,
-    /// No token anywhere.
-    NotSignedIn,
-    /// The provider says that the session is over (`invalid_grant`, RFC 6749 section 5.2).
-    SessionEnded,
-    /// Another session stands in the file than the one that a request was begun with.
-    SessionReplaced,
-    /// Sign-in was refused in the browser.
-    SignInDenied,
-    /// Sign-in broke off.
-    SignInFailed,
-    /// 401: the service does not accept the token.
-    Unauthorized,
-    /// 403: not allowed.
-    Forbidden,
-    /// 403 for an organization: not a member of it, or not allowed to do this there.
-    NotAMember,
-    /// 402 with `SPEND_LIMIT_REACHED`.
-    SpendLimitReached,
-    /// 404, or a name that is in no list.
-    NotFound,
-    /// A name that fits several things.
-    Ambiguous,
-    /// 429.
-    RateLimited,
-    /// Any other 4xx.
-    Rejected,
-    /// 5xx.
-    ServiceError,
-    /// An answer that makes no sense.
-    UnexpectedResponse,
-    /// No address for the host's name.
-    UnknownHost,
-    /// The host cannot be reached.
-    Unreachable,
-    /// The host's certificate is not trusted.
-    UntrustedCertificate,
-    /// The proxy on the way lets nobody through.
-    ProxyRefused,
-    /// No answer in time.
-    TimedOut,
-    /// The connection broke before the whole answer had come.
-    ConnectionBroken,
-    /// Plain HTTP to a host that is not this machine.
-    InsecureHost,
-    /// A setting holds something it cannot hold.
-    InvalidSetting,
-    /// The configuration file is not TOML.
-    ConfigMalformed,
-    /// The configuration file cannot be read.
-    ConfigUnreadable,
-    /// The configuration file cannot be written.
-    ConfigUnwritable,
-    /// Another process holds the configuration file's lock.
-    ConfigLocked,
-    /// The output could not be written.
-    OutputFailed,
-    /// Whoever read the output has gone away.
-    ReaderGone,
-    /// Something that should not happen.
-    Internal,
-}
-
-impl Code {
-    /// The code's stable name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Usage => "usage",
-            Self::InvalidInput => "invalid_input",
-            Self::PromptRequired => "prompt_required",
-            Self::Declined => "declined",
-            Self::Interrupted => "interrupted",
-            Self::NotSignedIn => "not_signed_in",
-            Self::SessionEnded => "session_ended",
-            Self::SessionReplaced => "session_replaced",
-            Self::SignInDenied => "sign_in_denied",
-            Self::SignInFailed => "sign_in_failed",
-            Self::Unauthorized => "unauthorized",
-            Self::Forbidden => "forbidden",
-            Self::NotAMember => "not_a_member",
-            Self::SpendLimitReached => "SPEND_LIMIT_REACHED",
-            Self::NotFound => "not_found",
-            Self::Ambiguous => "ambiguous",
-            Self::RateLimited => "rate_limited",
-            Self::Rejected => "rejected",
-            Self::ServiceError => "service_error",
-            Self::UnexpectedResponse => "unexpected_response",
-            Self::UnknownHost => "unknown_host",
-            Self::Unreachable => "unreachable",
-            Self::UntrustedCertificate => "untrusted_certificate",
-            Self::ProxyRefused => "proxy_refused",
-            Self::TimedOut => "timed_out",
-            Self::ConnectionBroken => "connection_broken",
-            Self::InsecureHost => "insecure_host",
-            Self::InvalidSetting => "invalid_setting",
-            Self::ConfigMalformed => "config_malformed",
-            Self::ConfigUnreadable => "config_unreadable",
-            Self::ConfigUnwritable => "config_unwritable",
-            Self::ConfigLocked => "config_locked",
-            Self::OutputFailed => "output_failed",
-            Self::ReaderGone => "reader_gone",
-            Self::Internal => "internal",
-        }
-    }
-
-    /// The exit status: 2 for a wrong command line or a prompt without a terminal,
-    /// 130 for an interruption, 0 where only the reader has gone, 1 for whatever else failed.
-    #[must_use]
-    pub const fn exit_status(self) -> u8 {
-        match self {
-            Self::Usage | Self::PromptRequired => 2,
-            Self::Interrupted => 130,
-            Self::ReaderGone => 0,
-            _ => 1,
-        }
-    }
-}
 
 /// A failure, as people and scripts are told of it.
 ///
@@ -273,16 +146,21 @@ impl Error {
     /// Whether the same may well work a little later: nothing is wrong with what was asked.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(
-            self.code,
-            Code::RateLimited
-                | Code::ServiceError
-                | Code::UnknownHost
-                | Code::Unreachable
-                | Code::TimedOut
-                | Code::ConnectionBroken
-                | Code::ConfigLocked
-        )
+        // What the service cannot do at all (501, 505), it cannot do later either.
+        self.code.passes() && !matches!(self.status(), Some(501 | 505))
+    }
+
+    /// Whether nobody knows if what was asked has been done: it was sent, and no answer says so.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.details.hints.iter().any(|hint| hint == IN_DOUBT)
+    }
+
+    /// Whether a program may send the same line again, a while later: it may work then, and nothing
+    /// is done twice.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.is_transient() && !self.is_in_doubt()
     }
 
     /// The same failure seen from further up: `message` explains what it stopped.
@@ -341,10 +219,10 @@ impl Error {
         &self.details.hints
     }
 
-    /// The object that JSON output holds under `error`: the service's own answer where there is
+    /// What happened, as JSON output holds it under `error`: the service's own answer where there is
     /// one, with `error` (text) and `code` always there.
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Map<String, Value> {
         let mut object = self.details.body.clone().unwrap_or_default();
         if object.get("error").is_none_or(Value::is_null) {
             object.insert("error".into(), json!(self.to_string()));
@@ -352,12 +230,13 @@ impl Error {
         if object.get("code").is_none_or(Value::is_null) {
             object.insert("code".into(), json!(self.code.as_str()));
         }
-        if !self.details.hints.is_empty() && !object.contains_key("hint") {
-            object.insert("hint".into(), json!(self.details.hints.join("\n")));
-        }
-        Value::Object(object)
+        object
     }
 }
+
+/// What to do where nobody knows whether a request was carried out: see [`Error::is_in_doubt`].
+pub const IN_DOUBT: &str =
+    "the request may have been carried out all the same: look before you send it again";
 
 /// Stands for what is not shown.
 const REDACTED: &str = "****";
@@ -404,7 +283,7 @@ mod tests {
         let body = json!({"error": "no", "code": 7, "more": [1]});
         let error = Error::new(Code::Rejected, "the service refused: no")
             .with_body(body.as_object().cloned().unwrap_or_default());
-        assert_eq!(error.to_json(), body);
+        assert_eq!(Value::Object(error.to_json()), body);
     }
 
     #[test]
@@ -417,7 +296,8 @@ mod tests {
             .without("s3cret");
         assert_eq!(error.to_string(), "refused: bad ****: ****");
         assert_eq!(error.hints(), ["not ****"]);
-        assert!(!error.to_json().to_string().contains("s3cret"));
+        let json = Value::Object(error.to_json());
+        assert!(!json.to_string().contains("s3cret"));
     }
 
     #[test]
@@ -425,8 +305,18 @@ mod tests {
         let body = Map::from_iter([("error".to_owned(), Value::Null)]);
         let error = Error::new(Code::ServiceError, "failed").with_body(body);
         assert_eq!(
-            error.to_json(),
+            Value::Object(error.to_json()),
             json!({"error": "failed", "code": "service_error"})
         );
+    }
+
+    #[test]
+    fn the_same_line_is_worth_another_try_where_nothing_is_wrong_with_it() {
+        let error = |code| Error::new(code, "failed");
+        assert!(error(Code::RateLimited).with_status(429).is_retryable());
+        assert!(error(Code::ServiceError).with_status(503).is_retryable());
+        assert!(!error(Code::ServiceError).with_status(501).is_retryable());
+        assert!(!error(Code::TimedOut).hint(IN_DOUBT).is_retryable());
+        assert!(!error(Code::NotFound).with_status(404).is_retryable());
     }
 }

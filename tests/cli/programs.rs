@@ -1,0 +1,76 @@
+//! What programs go by: errors, exit statuses and topics of the help that are made for them.
+
+use pipecat_cloud_cli::error::Code;
+use serde_json::{Value, json};
+
+use crate::support::cloud::{Cloud, Fault};
+use crate::support::home::Home;
+use crate::support::run::{ada, json, stdout};
+
+/// The error that a line ends with.
+fn failure(home: &Home, line: &str) -> Value {
+    let run = home.cloud(&format!("{line} --output json")).assert();
+    json(&run.code(1))["error"].clone()
+}
+
+#[test]
+fn an_error_says_how_to_go_on_and_whether_the_same_line_may_work_later() {
+    let list = "organizations keys list -o acme";
+    let error = failure(&Home::new(&Cloud::start()), list);
+    let login = ["pipecat", "cloud", "auth", "login"];
+    assert_eq!(error["next"], json!([login]));
+    assert_eq!(error["retryable"], false);
+
+    let (cloud, home) = ada();
+    let keys = "/v1/organizations/acme/apiKeys";
+    let busy = Fault::on("GET", keys).status(429).json(&json!({"code": 7}));
+    cloud.fault(busy.header("Retry-After", "3600"));
+    let error = failure(&home, list);
+    assert_eq!((&error["code"], &error["next"]), (&json!(7), &json!([])));
+    assert_eq!(error["retryable"], true);
+
+    // Nobody knows whether it was done.
+    cloud.fault(Fault::on("POST", keys).status(502));
+    let error = failure(&home, "organizations keys create -n Kiosk -o acme");
+    let list = [
+        "pipecat",
+        "cloud",
+        "organizations",
+        "keys",
+        "list",
+        "-o",
+        "acme",
+    ];
+    assert_eq!(error["next"], json!([list]));
+    assert_eq!(error["retryable"], false);
+
+    // What the service says under these names is its own.
+    let own = json!({"error": "no", "next": "door", "retryable": "perhaps"});
+    cloud.clear_faults();
+    cloud.fault(Fault::on("GET", keys).status(409).json(&own));
+    let error = failure(&home, "organizations keys list -o acme");
+    assert_eq!(
+        (&error["next"], &error["retryable"]),
+        (&json!("door"), &json!("perhaps"))
+    );
+}
+
+#[test]
+fn every_code_is_explained() {
+    let home = Home::new(&Cloud::start());
+    let errors = stdout(&home.cloud("help errors").assert().success());
+    let statuses = stdout(&home.cloud("help exit-codes").assert().success());
+    for code in Code::ALL {
+        let explained = errors.lines().any(|line| {
+            let mut words = line.trim_start_matches('*').split_whitespace();
+            words.next() == Some(code.as_str()) && words.next().is_some()
+        });
+        assert!(explained, "{errors}");
+        if !matches!(code.exit_status(), 0 | 1) {
+            assert!(statuses.contains(code.as_str()), "{statuses}");
+        }
+    }
+    for line in errors.lines().chain(statuses.lines()) {
+        assert!(line.chars().count() <= 84, "{line}");
+    }
+}
