@@ -55,6 +55,7 @@ mod tests {
             is_signed: true,
             retry_after: None,
             content_type: String::new(),
+            headers: Box::default(),
             body: body.as_bytes().to_vec(),
         })
     }

@@ -26,7 +26,7 @@ pub use parse::{Invocation, Parsed, Reply, output_option, parse};
 pub use version::Version;
 
 use crate::commands::{
-    ConfigUse, ORGANIZATION_OPTION, Run, agent, auth, github, organizations, regions, secrets,
+    ConfigUse, ORGANIZATION_OPTION, Run, agent, api, auth, github, organizations, regions, secrets,
     spend_limit, subcommands,
 };
 use crate::context::Context;
@@ -144,6 +144,7 @@ subcommands! {
         Regions(regions::Regions),
         SpendLimit(spend_limit::SpendLimit),
         Github(github::Github),
+        Api(api::Args),
         Environment(topics::Environment),
         Config(topics::Config),
         ExitCodes(topics::ExitCodes),

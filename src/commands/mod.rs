@@ -6,6 +6,7 @@
 #![allow(clippy::doc_markdown, reason = "backticks would stand in the help")]
 
 pub mod agent;
+pub mod api;
 pub mod auth;
 pub mod github;
 mod input;

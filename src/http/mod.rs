@@ -193,6 +193,7 @@ impl Http {
                 is_signed: request.bearer.is_some(),
                 retry_after: header("retry-after").and_then(retry::parse_retry_after),
                 content_type: header("content-type").unwrap_or_default().to_owned(),
+                headers: Box::new(response.headers().clone()),
                 body: Vec::new(),
             },
             stall,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 use bytes::Bytes;
 use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
@@ -27,6 +28,8 @@ pub struct Response {
     pub retry_after: Option<Duration>,
     /// What the body is said to be (`Content-Type`); blank if nobody says it.
     pub content_type: String,
+    /// All headers, as they came. Boxed, so that whoever waits for a response stays light.
+    pub headers: Box<HeaderMap>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -53,12 +56,20 @@ impl Response {
     /// # Errors
     /// [`Code::UnexpectedResponse`]: it is no JSON, or of another shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        let value = json::read(&self.body).map_err(|error| self.nonsense(error))?;
+        let value = self.value()?;
         // By position, a structure could be read from a list too. Nobody sends one so.
         if value.is_array() {
             return Err(self.nonsense(anyhow!("a list in the place of an object")));
         }
         T::deserialize(value).map_err(|error| self.nonsense(error))
+    }
+
+    /// The body as JSON, whatever it is.
+    ///
+    /// # Errors
+    /// [`Code::UnexpectedResponse`]: it is no JSON.
+    pub fn value(&self) -> Result<Value> {
+        json::read(&self.body).map_err(|error| self.nonsense(error))
     }
 
     /// The error for a response that makes no sense.
@@ -282,6 +293,7 @@ mod tests {
             is_signed: true,
             retry_after: None,
             content_type: String::new(),
+            headers: Box::default(),
             body: body.as_bytes().to_vec(),
         })
     }

@@ -307,6 +307,7 @@ impl Renderer {
             View::Table(table) => table::rich(&table, width),
             View::Line(text) => format!("{}\n", clean(&text)),
             View::Lines(lines) => joined(&lines),
+            View::Raw(text) => harmless_json(text),
             View::Text(text) => text,
         }
     }
@@ -370,6 +371,7 @@ fn plain(view: View) -> String {
         View::Done(text) | View::Line(text) => format!("{}\n", clean(&text)),
         View::Lines(lines) => joined(&lines),
         View::Text(text) => text,
+        View::Raw(text) => harmless_json(text),
         View::Fields(fields) => fields
             .into_iter()
             .map(|field| line(vec![field.label.into(), clean(&field.value)]))
@@ -402,12 +404,14 @@ fn json_text(value: &Value) -> String {
 
 /// The same JSON with nothing in it that a terminal would act on.
 fn harmless_json(text: String) -> String {
-    if !text.contains(|character| character != '\n' && clean::is_harmful(character)) {
+    // These stand between values, where they mean nothing.
+    let is_harmful = |character| clean::is_harmful(character) && !"\n\r\t".contains(character);
+    if !text.contains(is_harmful) {
         return text;
     }
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
-        if character != '\n' && clean::is_harmful(character) {
+        if is_harmful(character) {
             // Such a character can stand in a string only, where this is the same character.
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {

@@ -50,6 +50,9 @@ pub enum View {
     /// Lines of a form of their own, as an [`Event`](super::Event) has them: harmless already, and in
     /// colour for people.
     Lines(Vec<String>),
+    /// JSON as somebody else wrote it: shown as it is, but with nothing in it that a terminal would
+    /// act on.
+    Raw(String),
     /// Help, a script: lines of our own making, which are what they are in every mode.
     Text(String),
 }

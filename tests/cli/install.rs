@@ -5,6 +5,7 @@
     reason = "a test that was skipped should not look like one that passed"
 )]
 
+mod action;
 mod redirects;
 mod repository;
 mod server;

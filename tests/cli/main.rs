@@ -34,6 +34,7 @@
 //! | [`sandbox`]       | the example that anyone can start                                  |
 //! | [`pictures`]      | the terminal as the README shows it                                |
 //! | `windows`         | what only Windows has                                              |
+//! | [`api`]           | a request of one's own                                             |
 //! | [`programs`]      | what programs go by: errors and the help that is made for them     |
 //! | [`readme`]        | the lines that the README gives to type                            |
 #![allow(
@@ -51,6 +52,7 @@
 mod support;
 
 mod agents;
+mod api;
 mod chromium;
 mod cycle;
 mod failures;
