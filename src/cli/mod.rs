@@ -149,6 +149,7 @@ subcommands! {
         Config(topics::Config),
         ExitCodes(topics::ExitCodes),
         Errors(topics::Errors),
+        AgentGuide(topics::AgentGuide),
     }
 }
 

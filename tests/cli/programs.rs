@@ -3,6 +3,8 @@
 use pipecat_cloud_cli::error::Code;
 use serde_json::{Value, json};
 
+use crate::support::cloud::agents::Agent;
+use crate::support::cloud::agents::logs::line;
 use crate::support::cloud::{Cloud, Fault};
 use crate::support::home::Home;
 use crate::support::run::{ada, json, stdout};
@@ -53,6 +55,38 @@ fn an_error_says_how_to_go_on_and_whether_the_same_line_may_work_later() {
         (&error["next"], &error["retryable"]),
         (&json!("door"), &json!("perhaps"))
     );
+}
+
+/// What an agent is told to type, it will type.
+#[test]
+fn every_line_of_the_guide_for_agents_works() {
+    let (cloud, mut home) = ada();
+    cloud.change(|state| {
+        let mut agent = Agent::new("my-bot", "us-west");
+        agent.logs.add(line("2026-03-30T09:30:00Z", "ready"));
+        state.at("acme").agents.all.push(agent);
+    });
+    home.env("OPENAI_API_KEY", "sk-s3cret");
+    let guide = stdout(&home.cloud("help agent-guide").assert().success());
+    let lines = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("  pipecat "));
+    let lines: Vec<&str> = lines.collect();
+    assert!(lines.len() > 8, "{guide}");
+    for one in lines {
+        let words = shlex::split(one).unwrap();
+        let run = home
+            .judged(words.iter().map(String::as_str))
+            .assert()
+            .success();
+        if words.iter().any(|word| word == "json") {
+            assert!(json(&run).is_object(), "{one}");
+        }
+    }
+    assert_eq!(cloud.writes().len(), 1, "{:?}", cloud.writes());
+    for line in guide.lines() {
+        assert!(line.chars().count() <= 90, "{line}");
+    }
 }
 
 #[test]

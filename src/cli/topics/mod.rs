@@ -38,6 +38,8 @@ topics! {
     ExitCodes = exit_codes();
     /// The codes of errors, for programs
     Errors = errors();
+    /// How a coding agent uses this program
+    AgentGuide = include_str!("agent-guide.txt");
 }
 
 /// The exit statuses.
