@@ -9,6 +9,7 @@ mod file;
 mod interrupted;
 mod killed;
 mod many;
+mod pairs;
 mod place;
 mod questions;
 mod shape;
@@ -193,10 +194,15 @@ impl Trial {
 
 /// Tries every case, a few at a time, and tells of all that fail.
 pub fn each<T: Sync>(cases: &[T], attempt: impl Fn(&T) + Sync) {
+    try_all(cases, AT_ONCE, attempt);
+}
+
+/// Tries every case, so many at a time, and tells of all that fail.
+fn try_all<T: Sync>(cases: &[T], at_once: usize, attempt: impl Fn(&T) + Sync) {
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..at_once {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let tried = panic::catch_unwind(AssertUnwindSafe(|| attempt(case)));

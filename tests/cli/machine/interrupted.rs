@@ -33,7 +33,7 @@ fn start(mut command: Command) -> Child {
     child
 }
 
-fn send(child: &Child, signal: &str) {
+pub fn send(child: &Child, signal: &str) {
     let sent = Command::new("/bin/sh")
         .args(["-c", &format!("kill -s {signal} {}", child.id())])
         .status();
@@ -136,7 +136,7 @@ fn a_signal_while_waiting_for_the_browser_ends_the_sign_in() {
 }
 
 /// Holds the lock of a home's file, as another process does.
-fn hold_lock(home: &Home) -> File {
+pub fn hold_lock(home: &Home) -> File {
     let lock = File::create(home.config_path().with_file_name("pipecatcloud.toml.lock")).unwrap();
     lock.lock().unwrap();
     lock
