@@ -142,6 +142,26 @@ sha256() {
     fi | cut -c 1-64
 }
 
+# Whether a file is this program, as far as can be seen without running it. The official CLI has a
+# file of the same name, which is a script.
+is_ours() {
+    [ "$(head -c 2 "$1" 2>/dev/null)" != '#!' ] && LC_ALL=C grep -q pipecat-cloud-cli "$1" 2>/dev/null
+}
+
+# keep_aside FILE: copies somebody else's file to a name of its own, and says so.
+keep_aside() {
+    kept=$1.official
+    number=1
+    while [ -e "$kept" ] || [ -L "$kept" ]; do
+        number=$((number + 1))
+        kept=$1.official.$number
+    done
+    cp -pP "$1" "$kept" || die "cannot keep $1, which is another program, as $kept; nothing was installed"
+    say "$1 was another program, most likely the official CLI: it is $kept now"
+    say "what this one does not do is handed over to it with this line in your shell's profile:"
+    say "    export PIPECAT_OFFICIAL_CLI=\"$kept\""
+}
+
 main() {
     has curl || has_wget ||
         die "there is neither curl nor a wget that can be kept to https" "install curl or GNU Wget"
@@ -182,10 +202,15 @@ main() {
     mkdir -p "$directory"
     staged=$directory/.pipecat.$$
     cp "$scratch/$name/pipecat" "$staged"
-    mv -f "$staged" "$directory/pipecat"
+    program=$directory/pipecat
+    [ ! -d "$program" ] || die "$program is a folder, and in the way; nothing was installed"
+    if [ -e "$program" ] || [ -L "$program" ]; then
+        is_ours "$program" || keep_aside "$program"
+    fi
+    mv -f "$staged" "$program"
     staged=
 
-    say "installed $("$directory/pipecat" --version 2>/dev/null || echo pipecat) as $directory/pipecat"
+    say "installed $("$program" --version 2>/dev/null || echo pipecat) as $program"
     case ":${PATH:-}:" in
         *":$directory:"*) ;;
         *)

@@ -76,13 +76,16 @@ fn archive() -> String {
     format!("pipecat-{TARGET}.tar.gz")
 }
 
-/// A release: an archive with a program that says only its version, and its checksum.
+/// A program that says only its version, and can be told for ours.
+const PROGRAM: &str = "# pipecat-cloud-cli\necho pipecat 9.9.9\n";
+
+/// A release: an archive with a program, and its checksum.
 fn release() -> Files {
     let folder = tempfile::tempdir().expect("a folder");
     let name = format!("pipecat-{TARGET}");
     fs::create_dir(folder.path().join(&name)).unwrap();
     let program = folder.path().join(&name).join("pipecat");
-    fs::write(program, "#!/bin/sh\necho pipecat 9.9.9\n").unwrap();
+    fs::write(program, PROGRAM).unwrap();
     let archive = archive();
     sh(folder.path(), &format!("tar -czf {archive} {name}"));
     let checksum = sh(
@@ -240,6 +243,61 @@ fn what_is_verified_is_installed() {
         assert!(run.status.success());
         assert!(folder.join("pipecat").is_file());
     }
+}
+
+/// The official CLI's file has the same name; so may have a link to it, or a file of one's own.
+#[test]
+fn another_program_of_that_name_is_kept_aside() {
+    let Some(place) = Place::new() else { return };
+    let server = Server::http(release());
+    let settings = [("PIPECAT_INSTALL_BASE_URL", server.base.as_str())];
+    let bin = place.home().join(".local/bin");
+    fs::create_dir_all(&bin).unwrap();
+    let program = bin.join("pipecat");
+    // A place for it that has our name in it does not make it ours. It is not run, either.
+    let ran = place.home().join("ran");
+    let script = format!("#!{}/pipecat-cloud-cli/python\n", ran.display());
+    let tool = place.home().join("tool");
+    fs::write(&tool, &script).unwrap();
+
+    for name in ["pipecat.official", "pipecat.official.2"] {
+        fs::write(&program, &script).unwrap();
+        let run = place.install(&settings);
+        let said = String::from_utf8_lossy(&run.stderr);
+        assert!(run.status.success(), "{said}");
+        let kept = bin.join(name);
+        let line = format!("export PIPECAT_OFFICIAL_CLI=\"{}\"\n", kept.display());
+        assert!(said.contains(&line), "{said}");
+        assert_eq!(fs::read_to_string(&kept).unwrap(), script);
+        assert_eq!(fs::read_to_string(&program).unwrap(), PROGRAM);
+    }
+    assert!(!ran.exists());
+
+    fs::remove_file(&program).unwrap();
+    symlink(&tool, &program).unwrap();
+    assert!(place.install(&settings).status.success());
+    assert_eq!(fs::read_to_string(&program).unwrap(), PROGRAM);
+    let kept = fs::read_link(bin.join("pipecat.official.3"));
+    assert_eq!(
+        (kept.unwrap(), fs::read_to_string(&tool).unwrap()),
+        (tool.clone(), script)
+    );
+
+    // Ours makes way without a word.
+    let run = place.install(&settings);
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(!said.contains("another program"), "{said}");
+    assert_eq!(fs::read_dir(&bin).unwrap().count(), 4);
+
+    fs::remove_file(&program).unwrap();
+    fs::create_dir(&program).unwrap();
+    let run = place.install(&settings);
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(
+        !run.status.success() && said.contains("is a folder"),
+        "{said}"
+    );
+    assert_eq!(fs::read_dir(&bin).unwrap().count(), 4);
 }
 
 #[test]

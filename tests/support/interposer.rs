@@ -79,7 +79,7 @@ pub struct Interposer {
 }
 
 struct Shared {
-    trap: Option<Trap>,
+    trap: Mutex<Option<Trap>>,
     arrivals: Mutex<Vec<Arrival>>,
     /// Held by who connects to the cloud: its port is somebody else's once it has gone.
     over: RwLock<bool>,
@@ -94,7 +94,7 @@ impl Interposer {
         let cloud = Cloud::builder().public_url(url).start();
         let upstream = cloud.address();
         let shared = Arc::new(Shared {
-            trap,
+            trap: Mutex::new(trap),
             arrivals: Mutex::default(),
             over: RwLock::new(false),
         });
@@ -126,6 +126,11 @@ impl Interposer {
         let arrivals = self.shared.arrivals.lock().unwrap();
         let same = |one: &&Arrival| one.method == method && one.path == path;
         arrivals.iter().filter(same).count()
+    }
+
+    /// Ends the fault.
+    pub fn clear_trap(&self) {
+        *self.shared.trap.lock().unwrap() = None;
     }
 
     /// The address that clients use, without the scheme.
@@ -203,8 +208,10 @@ impl Shared {
         let mut arrivals = self.arrivals.lock().unwrap();
         let earlier = |one: &&Arrival| one.method == method && one.path == path;
         let earlier = arrivals.iter().filter(earlier).count();
-        let trap = self.trap.as_ref();
-        let trap = trap.filter(|trap| trap.method == method && trap.path == path);
+        let trap = self.trap.lock().unwrap();
+        let trap = trap
+            .as_ref()
+            .filter(|trap| trap.method == method && trap.path == path);
         let fault = trap.filter(|trap| earlier < trap.times);
         arrivals.push(Arrival {
             authorization: header("authorization"),

@@ -5,8 +5,8 @@
 //! the number that its failure names as `PIPECAT_PAIRS_FROM`, and `PIPECAT_PAIRS=1`.
 
 use std::env;
-use std::fs::{self, File};
-use std::process::{Child, Command, Output, Stdio};
+use std::fs::File;
+use std::process::{Child, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -324,7 +324,7 @@ impl Case {
     }
 
     /// What must hold whatever went wrong.
-    fn judge(&self, output: &Output, cloud: &Cloud, home: &Home) {
+    fn judge(&self, output: &Output, interposer: &Interposer, home: &Home) {
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(
             !told.contains("panicked") && !told.contains("something broke"),
@@ -340,7 +340,9 @@ impl Case {
                 "{output:?}"
             );
         }
+        let cloud = &interposer.cloud;
         cloud.clear_faults();
+        interposer.clear_trap();
         let next = json_command(home, "auth whoami")
             .stdin(Stdio::null())
             .output()
@@ -385,7 +387,7 @@ fn after_any_two_troubles_the_next_command_is_signed_in() {
         case.furnish(cloud, &home);
         let tried = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let output = case.run(cloud, &home);
-            case.judge(&output, cloud, &home);
+            case.judge(&output, &interposer, &home);
         }));
         if let Err(failure) = tried {
             let text = failure
