@@ -23,7 +23,7 @@ use crate::support::home::Home;
 use crate::support::interposer::{self, Interposer, Reply, Trap};
 
 /// How many pairs are tried if nobody says.
-const PAIRS: u64 = 300;
+const PAIRS: u64 = 240;
 
 /// Most of a case is waiting.
 const AT_ONCE: usize = 16;
