@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 use super::server::{Files, Server};
-use super::{archive, find, release};
+use super::{archive, find, release, sh};
 
 /// A runner with the action, and a GitHub CLI that writes down what it is asked.
 struct Runner {
@@ -24,11 +24,11 @@ impl Runner {
         for part in ["bin", "temp", "tools"] {
             fs::create_dir(runner.at(part)).unwrap();
         }
-        let tools = "bash chmod curl cut gzip mkdir mktemp mv rm sha256sum shasum tar sh";
+        let tools = "bash chmod curl cut gzip mkdir mktemp mv rm sha256sum shasum tar sh unzip";
         for tool in tools.split(' ') {
             match find(tool) {
                 Some(found) => symlink(found, runner.at("bin").join(tool)).unwrap(),
-                None if ["sha256sum", "shasum"].contains(&tool) => {}
+                None if ["sha256sum", "shasum", "unzip"].contains(&tool) => {}
                 None => {
                     eprintln!("skipped: there is no {tool}");
                     return None;
@@ -107,6 +107,35 @@ fn an_action_installs_what_is_vouched_for_and_finds_it_again() {
     let run = runner.run(&server.base, &[("GH_STATUS", "1")]);
     assert!(run.status.success());
     assert_eq!(server.asked(), before);
+}
+
+#[test]
+fn an_action_installs_from_a_zip_on_windows() {
+    let Some(runner) = Runner::new().filter(|_| find("zip").and(find("unzip")).is_some()) else {
+        eprintln!("skipped: there is no zip, or no unzip");
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let name = "pipecat-x86_64-pc-windows-msvc";
+    fs::create_dir(folder.path().join(name)).unwrap();
+    let program = folder.path().join(name).join("pipecat.exe");
+    fs::write(program, "#!/bin/sh\necho pipecat 9.9.9\n").unwrap();
+    sh(folder.path(), &format!("zip -qr {name}.zip {name}"));
+    let sum = format!("sha256sum {name}.zip 2>/dev/null || shasum -a 256 {name}.zip");
+    let sum = sh(folder.path(), &sum);
+    let archive = fs::read(folder.path().join(format!("{name}.zip"))).unwrap();
+    let files = [
+        (format!("{name}.zip"), archive),
+        (format!("{name}.zip.sha256"), sum),
+    ];
+    let server = Server::http(Files::from(files));
+    let run = runner.run(&server.base, &[("RUNNER_OS", "Windows")]);
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    assert!(runner.at("tools/pipecat/9.9.9/X64/pipecat.exe").is_file());
 }
 
 #[test]
