@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -39,7 +40,7 @@ Exit status: 0 the service did it; 1 it refused, or could not be reached";
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// GET, POST, PUT, PATCH or DELETE
-    #[arg(value_parser = method)]
+    #[arg(value_parser = method(), ignore_case = true, hide_possible_values = true)]
     method: Method,
 
     /// The path, percent-encoded where it has to be. `{org}` stands for the organization in force
@@ -75,18 +76,11 @@ pub struct Args {
     organization: InOrganization,
 }
 
-fn method(name: &str) -> Result<Method, &'static str> {
-    let known = [
-        Method::GET,
-        Method::POST,
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-    ];
-    let found = known
-        .into_iter()
-        .find(|one| one.as_str().eq_ignore_ascii_case(name));
-    found.ok_or("it is GET, POST, PUT, PATCH or DELETE")
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+fn method() -> impl TypedValueParser<Value = Method> {
+    let known = PossibleValuesParser::new(METHODS);
+    known.try_map(|name| Method::from_bytes(name.to_ascii_uppercase().as_bytes()))
 }
 
 impl Run for Args {
