@@ -31,8 +31,8 @@ fn explain(host: &str, wrong: &Wrong) -> (String, String) {
         Wrong::ExpiredContext { time, not_after } => (
             format!(
                 "it has expired (on {}; this machine's clock says {})",
-                shown(*not_after),
-                shown(*time)
+                date(*not_after),
+                date(*time)
             ),
             renew,
         ),
@@ -40,8 +40,8 @@ fn explain(host: &str, wrong: &Wrong) -> (String, String) {
         Wrong::NotValidYetContext { time, not_before } => (
             format!(
                 "it is not valid yet (not before {}; this machine's clock says {})",
-                shown(*not_before),
-                shown(*time)
+                date(*not_before),
+                date(*time)
             ),
             "set this machine's clock, if that is what is wrong".into(),
         ),
@@ -100,7 +100,7 @@ fn unusable(host: &str, cause: &str) -> (String, String) {
 }
 
 /// A time as it is told.
-fn shown(time: UnixTime) -> String {
+fn date(time: UnixTime) -> String {
     let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     match DateTime::from_timestamp(seconds, 0) {
         Some(time) => time.format("%Y-%m-%d %H:%M UTC").to_string(),

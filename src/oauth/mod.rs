@@ -1,7 +1,6 @@
 //! Sign-in and sessions: OAuth 2.0 authorization code with PKCE, for a native app
 //! (RFC 6749, RFC 7636, RFC 8252).
 
-mod answer;
 mod authorization;
 mod browser;
 mod callback;
@@ -9,6 +8,7 @@ mod discovery;
 mod page;
 mod renewal;
 mod revocation;
+mod token_response;
 mod tokens;
 
 pub use authorization::{AuthorizationRequest, CallbackOutcome};

@@ -22,7 +22,7 @@ use serde_json::json;
 use url::Url;
 
 use super::Provider;
-use super::answer::Answer;
+use super::token_response::TokenFields;
 use crate::error::{Code, Error, Result, excerpt};
 use crate::http::{Body, Http, Limits, Request};
 use crate::store::Session;
@@ -181,7 +181,7 @@ async fn send(http: &Http, request: HttpRequest, limits: Limits) -> Result<HttpR
         in_doubt: error.is_in_doubt(),
         error,
     })?;
-    let answer = Answer::read(&received.body);
+    let answer = TokenFields::read(&received.body);
     // No headers: the body decides whether it makes sense, not what it is called.
     let (status, body) = match received.status {
         status if status.is_success() => {

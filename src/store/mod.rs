@@ -112,7 +112,7 @@ impl Store {
         if lock.holds {
             replace::remove_leftovers(&target);
         }
-        let (document, set_aside) = on_malformed.judge(self.read())?;
+        let (document, set_aside) = on_malformed.apply(self.read())?;
         Ok(Locked {
             store: self.clone(),
             target,
@@ -127,7 +127,7 @@ impl Store {
 
 impl OnMalformed {
     /// What there is to work with, and whether it takes the place of a malformed file.
-    fn judge(self, found: Result<Document>) -> Result<(Document, bool)> {
+    fn apply(self, found: Result<Document>) -> Result<(Document, bool)> {
         match found {
             Ok(document) => Ok((document, false)),
             Err(error) if error.code() == Code::ConfigMalformed && self == Self::SetAside => {
@@ -228,7 +228,7 @@ impl Locked {
                 Err(error) => error.code() == Code::ConfigMalformed && !self.set_aside,
             };
             if !unsettled || since.elapsed() > SETTLING {
-                return self.on_malformed.judge(found);
+                return self.on_malformed.apply(found);
             }
             std::thread::sleep(SETTLING_POLL);
         }

@@ -45,19 +45,22 @@ fn problem(mistake: &clap::Error, command: &str) -> String {
     // The parser names an option with what stands behind it.
     let name = argument.split([' ', '=']).next().unwrap_or_default();
     let name = name.trim_matches(['<', '>']);
-    let value = shown(&string(mistake, ContextKind::InvalidValue));
+    let value = without_credential(&string(mistake, ContextKind::InvalidValue));
     match mistake.kind() {
         ErrorKind::InvalidSubcommand => {
             let unknown = string(mistake, ContextKind::InvalidSubcommand);
-            format!("there is no command `{command} {}`", shown(&unknown))
+            format!(
+                "there is no command `{command} {}`",
+                without_credential(&unknown)
+            )
         }
         ErrorKind::UnknownArgument if argument.starts_with('-') => {
-            format!("`{command}` has no option `{}`", shown(name))
+            format!("`{command}` has no option `{}`", without_credential(name))
         }
         ErrorKind::UnknownArgument => {
             format!(
                 "`{command}` does not take the argument `{}`",
-                shown(&argument)
+                without_credential(&argument)
             )
         }
         ErrorKind::InvalidValue if value.is_empty() => format!("`{name}` needs a value"),
@@ -83,7 +86,7 @@ fn problem(mistake: &clap::Error, command: &str) -> String {
 }
 
 /// A word of the command line as it may be shown: a credential may be shown to nobody.
-fn shown(word: &str) -> String {
+fn without_credential(word: &str) -> String {
     let value = word.split_once('=').map_or(word, |(_, value)| value);
     if word.contains(PAT_PREFIX) || value.starts_with("sk_") {
         "TOKEN".to_owned()

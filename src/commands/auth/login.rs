@@ -94,7 +94,7 @@ async fn login(context: &Context, args: &Args) -> Result<SignedIn> {
         Err(error) => Err(error),
     };
     if let Some(callback) = callback {
-        callback.answer(page(&outcome));
+        callback.respond(page(&outcome));
         server.finish().await;
     }
     outcome

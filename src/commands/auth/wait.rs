@@ -32,8 +32,8 @@ pub(super) struct Approval {
     pub callback: Option<CallbackRequest>,
 }
 
-/// What came back that ends the wait, and the browser that brought it.
-type Arrival = (Result<AuthorizationCode>, Option<CallbackRequest>);
+/// The provider's authorization response (RFC 6749 section 4.1.2), and the browser that brought it.
+type AuthorizationResponse = (Result<AuthorizationCode>, Option<CallbackRequest>);
 
 impl<'a> Wait<'a> {
     /// Begins to wait.
@@ -58,8 +58,9 @@ impl<'a> Wait<'a> {
     /// there may be another.
     pub async fn session(&mut self, server: &mut CallbackServer) -> Approval {
         let (session, callback) = loop {
-            let arrived = tokio::time::timeout_at(self.until, self.arrival(server)).await;
-            let (code, callback) = match arrived {
+            let response =
+                tokio::time::timeout_at(self.until, self.authorization_response(server)).await;
+            let (code, callback) = match response {
                 Ok((Ok(code), callback)) => (code, callback),
                 Ok((Err(error), callback)) => break (Err(error), callback),
                 Err(_) => break (Err(self.timed_out()), None),
@@ -93,7 +94,10 @@ impl<'a> Wait<'a> {
     }
 
     /// What comes back first, by the browser or pasted, and counts.
-    async fn arrival(&mut self, server: &mut CallbackServer) -> Arrival {
+    async fn authorization_response(
+        &mut self,
+        server: &mut CallbackServer,
+    ) -> AuthorizationResponse {
         loop {
             let pasting = async {
                 match &mut self.pasting {
@@ -115,7 +119,7 @@ impl<'a> Wait<'a> {
                 (CallbackOutcome::Failed(error), callback) => return (Err(error), callback),
                 (CallbackOutcome::Ignored(why), Some(callback)) => {
                     tracing::debug!("a callback was ignored: {why}");
-                    callback.answer(Page::Foreign);
+                    callback.respond(Page::Foreign);
                 }
                 (CallbackOutcome::Ignored(why), None) => {
                     let what = format!("that cannot be used: {why}; still waiting");

@@ -6,6 +6,8 @@
 
 use secrecy::SecretString;
 
+use super::key::is_key;
+
 /// A key with its value, and the line on which it begins, counted from 1.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -83,7 +85,7 @@ fn quoted_in_quotes(line: &str, number: usize) -> Result<Binding, Problem> {
         return Err(problem(None, "it is not of the form KEY=VALUE"));
     };
     let key = key.trim().trim_start_matches("export ").trim();
-    let shown = super::values::is_key(key).then_some(key);
+    let shown = is_key(key).then_some(key);
     let value = value.trim();
     match value.strip_prefix('"') {
         Some(rest) => match rest.strip_suffix('"') {

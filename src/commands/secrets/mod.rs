@@ -3,6 +3,7 @@
 mod delete;
 mod dotenv;
 mod image_pull_secret;
+mod key;
 mod list;
 mod reference;
 mod set;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::dotenv;
+use super::key::check_key;
 use crate::commands::{input, invalid};
 use crate::context::Context;
 use crate::error::Result;
@@ -13,9 +14,6 @@ use crate::output::Note;
 
 /// No file, and no value, is larger, in bytes.
 const MOST: u64 = 1 << 20;
-
-/// The longest key, in characters.
-const LONGEST_KEY: usize = 64;
 
 /// A pair of the command line, whose `Debug` shows nothing.
 #[derive(Clone)]
@@ -62,20 +60,6 @@ pub(super) struct Sources {
     /// Ask for the value without showing it
     #[arg(long, value_name = "KEY")]
     ask: Vec<String>,
-}
-
-/// Whether a key is one that the service takes.
-pub(super) fn is_key(key: &str) -> bool {
-    let is_allowed = |one: u8| one.is_ascii_alphanumeric() || b"_-".contains(&one);
-    (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(is_allowed)
-}
-
-fn check_key(key: &str) -> Result<()> {
-    if is_key(key) {
-        return Ok(());
-    }
-    Err(invalid(format!("`{key}` cannot be a key"))
-        .hint("a key has 1 to 64 of `A` to `Z`, `a` to `z`, `0` to `9`, `_` and `-`"))
 }
 
 impl Values {

@@ -107,16 +107,16 @@ impl Backend {
         let port = authority.rsplit(':').next().unwrap_or_default();
         // The library's threads are called so as well, after the one that starts them.
         let name = format!("callback {port}");
-        let (answers, to_send) = mpsc::channel::<Answer>();
+        let (responses, to_send) = mpsc::channel::<PendingResponse>();
         thread::Builder::new()
             .name(name.clone())
-            .spawn(move || to_send.into_iter().for_each(Answer::send))?;
+            .spawn(move || to_send.into_iter().for_each(PendingResponse::send))?;
         let pass = CsrfToken::new_random().into_secret();
         let incoming = Incoming {
             authority,
             pass: pass.clone(),
             requests,
-            answers,
+            responses,
         };
         let Door { listener, folder } = door;
         let (started, starting) = oneshot::channel();
@@ -165,7 +165,7 @@ struct Incoming {
     authority: String,
     pass: String,
     requests: UnboundedSender<CallbackRequest>,
-    answers: mpsc::Sender<Answer>,
+    responses: mpsc::Sender<PendingResponse>,
 }
 
 impl Incoming {
@@ -178,12 +178,12 @@ impl Incoming {
                 std::mem::forget(request);
                 continue;
             }
-            let judged = judge(&request, &self.authority);
+            let query = callback_query(&request, &self.authority);
             let reply = Reply {
                 request: Some(request),
-                answers: self.answers.clone(),
+                responses: self.responses.clone(),
             };
-            match judged {
+            match query {
                 // Where nobody is interested any more, it is dropped, and so answered.
                 Ok(query) => drop(self.requests.send(CallbackRequest { query, reply })),
                 Err(page) => reply.send(page),
@@ -193,7 +193,7 @@ impl Incoming {
 }
 
 /// The query of a callback; for all that is none of the sign-in's business, its page.
-fn judge(request: &Request, authority: &str) -> Result<String, Page> {
+fn callback_query(request: &Request, authority: &str) -> Result<String, Page> {
     let target = request.url();
     // The form that proxies are sent is understood by all (RFC 9112 section 3.2.2).
     let target = match target.strip_prefix("http://") {
@@ -223,7 +223,7 @@ fn value<'a>(request: &'a Request, name: &'static str) -> Option<&'a str> {
 /// A request that waits for its page. Dropped, it is answered as foreign.
 pub(super) struct Reply {
     request: Option<Request>,
-    answers: mpsc::Sender<Answer>,
+    responses: mpsc::Sender<PendingResponse>,
 }
 
 impl Reply {
@@ -234,7 +234,7 @@ impl Reply {
     fn give(&mut self, page: Page) {
         if let Some(request) = self.request.take() {
             // Without the thread that writes, the request is dropped, which closes it.
-            let _ = self.answers.send(Answer { request, page });
+            let _ = self.responses.send(PendingResponse { request, page });
         }
     }
 }
@@ -246,12 +246,12 @@ impl Drop for Reply {
 }
 
 /// A page on its way.
-struct Answer {
+struct PendingResponse {
     request: Request,
     page: Page,
 }
 
-impl Answer {
+impl PendingResponse {
     /// Writes it, which takes as long as the other side takes.
     fn send(self) {
         let fields = [
@@ -292,7 +292,7 @@ impl Upstream {
     async fn exchange(&self, head: Head) -> io::Result<Vec<u8>> {
         let _place = self.places.acquire().await.map_err(io::Error::other)?;
         let request = head.into_request(PASS, &self.pass);
-        let mut answer = pin!(talk(self.connect().await?, &request));
+        let mut answer = pin!(round_trip(self.connect().await?, &request));
         let mut pause = NUDGE;
         loop {
             if let Ok(answer) = timeout(pause, &mut answer).await {
@@ -321,7 +321,7 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Sends a request, and reads what comes back to its end.
-async fn talk(mut stream: Box<dyn Stream>, request: &str) -> io::Result<Vec<u8>> {
+async fn round_trip(mut stream: Box<dyn Stream>, request: &str) -> io::Result<Vec<u8>> {
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;

@@ -59,8 +59,8 @@ impl fmt::Debug for CallbackRequest {
 }
 
 impl CallbackRequest {
-    /// Answers.
-    pub fn answer(self, page: Page) {
+    /// Sends the page.
+    pub fn respond(self, page: Page) {
         self.reply.send(page);
     }
 }

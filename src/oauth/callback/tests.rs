@@ -47,7 +47,7 @@ async fn come_back(server: &mut CallbackServer, authority: &str) -> String {
         let request = timeout(PATIENCE, server.next()).await.expect("a request");
         assert_eq!(request.query, "code=1");
         let organization = "acme".into();
-        request.answer(Page::SignedIn { organization });
+        request.respond(Page::SignedIn { organization });
     });
     answer
 }
@@ -174,7 +174,7 @@ async fn time_limits_end_what_is_never_finished() {
     let request = callback(&authority, "code=1");
     stream.write_all(request.as_bytes()).await.unwrap();
     let reason = "x".repeat(32 << 20);
-    server.next().await.answer(Page::Denied { reason });
+    server.next().await.respond(Page::Denied { reason });
     let finished = timeout(PATIENCE, server.finish()).await;
     assert!(finished.is_ok());
     let mut answer = Vec::new();

@@ -93,7 +93,7 @@ async fn talk(server: &mut CallbackServer, authority: &str, pieces: &[Vec<u8>]) 
             answer = &mut exchange => return answer,
             request = server.next() => {
                 let reason = request.query.clone();
-                request.answer(Page::Denied { reason });
+                request.respond(Page::Denied { reason });
             }
         }
     }

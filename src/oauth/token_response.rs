@@ -12,7 +12,7 @@ use crate::settings::is_token;
 
 /// The fields that matter. Of several with one name, the last that makes sense counts.
 #[derive(Default)]
-pub(super) struct Answer {
+pub(super) struct TokenFields {
     /// A token that can stand in a header.
     pub access_token: Option<String>,
     /// Printable ASCII, and not blank (RFC 6749 appendix A.17): what else there is was damaged.
@@ -25,16 +25,16 @@ pub(super) struct Answer {
     pub error_description: Option<String>,
 }
 
-impl Answer {
+impl TokenFields {
     /// What can be read of an answer: all there is up to where it stops being JSON.
     pub(super) fn read(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
         let text = text.trim_start_matches('\u{feff}');
-        let mut answer = Self::default();
+        let mut response = Self::default();
         let mut json = serde_json::Deserializer::from_str(text);
         // What came before a mistake has been taken.
-        let _ = json.deserialize_map(Fields(&mut answer));
-        answer
+        let _ = json.deserialize_map(Fields(&mut response));
+        response
     }
 
     fn take(&mut self, name: &str, value: &str) {
@@ -80,7 +80,7 @@ fn seconds(value: &str) -> Option<u64> {
 }
 
 /// Takes one field after the other, each as it is written: what is odd in one is not read at all.
-struct Fields<'a>(&'a mut Answer);
+struct Fields<'a>(&'a mut TokenFields);
 
 impl<'de> Visitor<'de> for Fields<'_> {
     type Value = ();
@@ -115,9 +115,9 @@ mod tests {
             ("1e999", None),
         ] {
             let text = format!(r#"{{"expires_in":{lifetime},"access_token":"a"}}"#);
-            let answer = Answer::read(text.as_bytes());
-            assert_eq!(answer.expires_in, seconds, "{lifetime}");
-            assert_eq!(answer.access_token.as_deref(), Some("a"), "{lifetime}");
+            let response = TokenFields::read(text.as_bytes());
+            assert_eq!(response.expires_in, seconds, "{lifetime}");
+            assert_eq!(response.access_token.as_deref(), Some("a"), "{lifetime}");
         }
     }
 
@@ -125,14 +125,14 @@ mod tests {
     fn what_is_cut_off_counts_as_far_as_it_is_whole() {
         let whole = r#"{"access_token":"oat","refresh_token":"ort","scope":"x"}"#;
         for length in 0..whole.len() {
-            let answer = Answer::read(&whole.as_bytes()[..length]);
+            let response = TokenFields::read(&whole.as_bytes()[..length]);
             let has = |text: &str| {
                 whole[..length]
                     .contains(text)
                     .then(|| text.replace('"', ""))
             };
-            assert_eq!(answer.access_token, has("\"oat\""), "{length}");
-            assert_eq!(answer.refresh_token, has("\"ort\""), "{length}");
+            assert_eq!(response.access_token, has("\"oat\""), "{length}");
+            assert_eq!(response.refresh_token, has("\"ort\""), "{length}");
         }
     }
 
@@ -140,18 +140,18 @@ mod tests {
     fn damaged_tokens_are_none() {
         let damaged =
             b"{\"access_token\":\"oat\xff\",\"refresh_token\":\"ort\xff\",\"error\":\"e\"}";
-        let answer = Answer::read(damaged);
-        assert_eq!(answer.access_token, None);
-        assert_eq!(answer.refresh_token, None);
-        assert_eq!(answer.error.as_deref(), Some("e"));
+        let response = TokenFields::read(damaged);
+        assert_eq!(response.access_token, None);
+        assert_eq!(response.refresh_token, None);
+        assert_eq!(response.error.as_deref(), Some("e"));
     }
 
     #[test]
     fn what_is_no_object_has_no_fields() {
         for text in ["", "[\"a\",\"b\"]", "\"access_token\"", "<h1>", "null"] {
-            let answer = Answer::read(text.as_bytes());
-            assert!(answer.access_token.is_none(), "{text}");
-            assert!(answer.error.is_none(), "{text}");
+            let response = TokenFields::read(text.as_bytes());
+            assert!(response.access_token.is_none(), "{text}");
+            assert!(response.error.is_none(), "{text}");
         }
     }
 }
