@@ -45,8 +45,11 @@ enum Broken {
 const NO_THREAD: [&str; 2] = ["OS can't spawn worker thread", "failed to spawn thread"];
 
 /// What helps where the system has nothing left.
-const RAISE_LIMITS: &str =
-    "end other programs, or raise the limits of this one (`ulimit -u`, `ulimit -n`)";
+const RAISE_LIMITS: &str = if cfg!(unix) {
+    "end other programs, or raise the limits of this one (`ulimit -u`, `ulimit -n`)"
+} else {
+    "end other programs, and try again"
+};
 
 /// Runs the program with `arguments`, its own name first, and gives the exit status.
 #[must_use]

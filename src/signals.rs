@@ -1,11 +1,11 @@
 //! What a signal does, in one place.
 //!
-//! SIGINT (130), SIGTERM (143) and SIGHUP (129), or Ctrl-C on Windows (130), ask the program to
-//! end. While a command goes on, [`Signals::next`] tells of them, and the run decides: it gives up
-//! the command, sees to it that nothing is lost, restores the terminal and says what there is to
-//! say. One that was ignored when the program was started stays ignored, where that can be found
-//! out (Linux). Once nobody listens, because the outcome is being written to somebody who may never read
-//! it, a signal ends the program by itself.
+//! SIGINT (130), SIGTERM (143) and SIGHUP (129) ask the program to end; on Windows, Ctrl-C (130)
+//! and a console that is closed (129). While a command goes on, [`Signals::next`] tells of them, and
+//! the run decides: it gives up the command, sees to it that nothing is lost, restores the terminal
+//! and says what there is to say. One that was ignored when the program was started stays ignored,
+//! where that can be found out (Linux). Once nobody listens, because the outcome is being written to
+//! somebody who may never read it, a signal ends the program by itself.
 
 use std::io;
 use std::process::ExitCode;
@@ -44,7 +44,11 @@ impl Signal {
 
 /// The signals as they come.
 #[derive(Debug)]
-pub struct Signals(UnboundedReceiver<Signal>);
+pub struct Signals {
+    heard: UnboundedReceiver<Signal>,
+    #[cfg(windows)]
+    closing: tokio::signal::windows::CtrlClose,
+}
 
 impl Signals {
     /// Listens from now on.
@@ -54,14 +58,32 @@ impl Signals {
     pub fn listen() -> io::Result<Self> {
         let (sender, receiver) = unbounded_channel();
         hear(sender)?;
-        Ok(Self(receiver))
+        Ok(Self {
+            heard: receiver,
+            // After the other: the last that was asked for is the first to be told.
+            #[cfg(windows)]
+            closing: tokio::signal::windows::ctrl_close()?,
+        })
     }
 
     /// The next one.
+    #[cfg(not(windows))]
     pub async fn next(&mut self) -> Signal {
-        match self.0.recv().await {
+        match self.heard.recv().await {
             Some(signal) => signal,
             None => std::future::pending().await,
+        }
+    }
+
+    /// The next one. Who waits for the console to be closed is given a few seconds to end; the
+    /// program would be gone the moment it has heard of it otherwise.
+    #[cfg(windows)]
+    pub async fn next(&mut self) -> Signal {
+        const HANG_UP: Signal = Signal(1);
+        tokio::select! {
+            Some(()) = self.closing.recv() => HANG_UP,
+            Some(signal) = self.heard.recv() => signal,
+            else => std::future::pending().await,
         }
     }
 }

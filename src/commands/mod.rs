@@ -346,15 +346,6 @@ async fn name_of(
     }
 }
 
-/// Text as one word of a POSIX shell.
-fn shell_word(text: &str) -> String {
-    match shlex::try_quote(text) {
-        Ok(quoted) => quoted.into_owned(),
-        // No shell takes a zero byte in any form.
-        Err(_) => shell_word(&text.replace('\0', "")),
-    }
-}
-
 /// The one of `names` that is most like `name`, if one is like it at all.
 fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let alike = names.map(|other| (strsim::jaro_winkler(name, other), other));

@@ -8,10 +8,23 @@ pub fn shell_word(word: &str) -> String {
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
+    if cfg!(windows) {
+        return windows_word(word);
+    }
     match shlex::try_quote(word) {
         Ok(quoted) => quoted.into_owned(),
         // No shell takes a zero byte in any form.
         Err(_) => shell_word(&word.replace('\0', "")),
+    }
+}
+
+/// In the quotes that `cmd` and PowerShell both know; where one of them would still find something
+/// to expand in it, in those of PowerShell.
+fn windows_word(word: &str) -> String {
+    if word.contains(['"', '%', '$', '`']) {
+        format!("'{}'", word.replace('\'', "''"))
+    } else {
+        format!("\"{word}\"")
     }
 }
 
@@ -90,11 +103,11 @@ mod tests {
     #[test]
     fn a_command_line_keeps_the_organization_that_was_given() {
         let works_in = |words: &[&str]| words.contains(&"keys");
-        let hints = Hints::new(Some("my team"), works_in);
+        let hints = Hints::new(Some("my_team"), works_in);
         for (text, whole) in [
             (
                 "see `pipecat cloud keys list`, or `pipecat cloud keys use --key x`",
-                "see `pipecat cloud keys list -o 'my team'`, or `pipecat cloud keys use --key x -o 'my team'`",
+                "see `pipecat cloud keys list -o my_team`, or `pipecat cloud keys use --key x -o my_team`",
             ),
             (
                 "`pipecat cloud keys list -o acme`",
@@ -132,5 +145,22 @@ mod tests {
         ] {
             assert_eq!(command_lines(text), lines, "{text}");
         }
+    }
+
+    #[test]
+    fn a_word_is_quoted_where_a_shell_would_not_take_it_for_one() {
+        for (word, posix, windows) in [
+            ("my-team", "my-team", "my-team"),
+            ("", "''", "\"\""),
+            ("my team", "'my team'", "\"my team\""),
+            ("it's", "\"it's\"", "\"it's\""),
+            ("$it's", r#"'$it'"'s""#, "'$it''s'"),
+            ("a\"b", "'a\"b'", "'a\"b'"),
+        ] {
+            let expected = if cfg!(windows) { windows } else { posix };
+            assert_eq!(shell_word(word), expected);
+        }
+        assert_eq!(windows_word("100% of it"), "'100% of it'");
+        assert_eq!(windows_word("my team"), "\"my team\"");
     }
 }

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use super::{EndKey, LIST, choose, defaults_with, display_key};
 use crate::api::{ApiKey, KeyKind, WithRaw};
-use crate::commands::{Run, listed, look_with, shell_word};
+use crate::commands::{Run, listed, look_with};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::limit::optional;
-use crate::output::{Note, Report, Row, Table, View};
+use crate::output::{Note, Report, Row, Table, View, shell_word};
 use crate::store::{Document, OnMalformed, keys};
 
 /// The service's own limit for an organization.

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::LIST;
 use crate::api::MintedKey;
-use crate::commands::{InOrganization, Run, look_with, name_of, shell_word};
+use crate::commands::{InOrganization, Run, look_with, name_of};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Field, Note, Report, View};
+use crate::output::{Field, Note, Report, View, shell_word};
 
 /// Where the keys are for, if the service does not say.
 const ASSUMED_HOST: &str = "registry.pipecat.daily.co";
@@ -71,12 +71,15 @@ impl Minted {
 
     /// Hands the key to helm on its standard input, so that it is in no list of processes.
     fn login_command(&self) -> String {
-        format!(
-            "printf '%s' {} | helm registry login {} -u {} --password-stdin",
-            shell_word(self.key.key.expose_secret()),
-            shell_word(self.host()),
-            shell_word(self.username()),
-        )
+        let key = shell_word(self.key.key.expose_secret());
+        // What both shells of Windows know ends the line, which helm takes off again.
+        let print = if cfg!(windows) {
+            format!("echo {key}| ")
+        } else {
+            format!("printf '%s' {key} | ")
+        };
+        let (host, username) = (shell_word(self.host()), shell_word(self.username()));
+        format!("{print}helm registry login {host} -u {username} --password-stdin")
     }
 }
 
