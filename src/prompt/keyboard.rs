@@ -124,6 +124,7 @@ impl Keyboard {
 
     /// There is nothing like it here.
     #[cfg(not(unix))]
+    #[allow(clippy::unused_self, reason = "it is used elsewhere")]
     pub fn suspend(&mut self) {}
 
     /// Forgets what has been typed and was not read, so that no shell takes it for a command.
@@ -232,6 +233,7 @@ fn set_modes() -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
 fn set_modes() -> io::Result<()> {
     Ok(())
 }
@@ -248,6 +250,7 @@ fn is_raw() -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
 fn is_raw() -> io::Result<bool> {
     Ok(true)
 }
