@@ -215,7 +215,7 @@ async fn ask_in_lines<Q: Question>(words: &str, mut question: Q) -> Result<Q::An
         Reading::Lines
     };
     let mut keyboard = Keyboard::open(reading)?;
-    let say = |text: &str| write(text.as_bytes());
+    let say = |text: &str| write(text);
     loop {
         for remark in question.remarks() {
             say(&format!("{remark}\n"));

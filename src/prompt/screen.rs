@@ -3,7 +3,7 @@
 //! The cursor always stands in the first line. Whatever a terminal does to the lines below when its
 //! size changes, they are cleared from there.
 
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, StderrLock, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
@@ -81,7 +81,8 @@ impl Screen {
         let mut screen = Self {
             question,
             invitation,
-            is_coloured: AutoStream::choice(&io::stderr()) != ColorChoice::Never,
+            is_coloured: AutoStream::choice(&io::stderr()) != ColorChoice::Never
+                && knows_sequences(),
             lead: String::new(),
             columns: 0,
             lines: 0,
@@ -101,7 +102,7 @@ impl Screen {
             question => format!("? {question} {beside}"),
         };
         self.cursor = None;
-        let mut frame = Vec::new();
+        let mut frame = frame();
         let _ = queue!(frame, MoveToColumn(0), Clear(ClearType::FromCursorDown));
         if inline.width() + MIN_ROOM <= self.columns {
             self.lead = inline;
@@ -112,7 +113,7 @@ impl Screen {
             }
             below.clone_into(&mut self.lead);
         }
-        write(&frame);
+        show(frame);
     }
 
     /// The room that there is now.
@@ -129,7 +130,7 @@ impl Screen {
     /// Draws the question anew, and gives the column of the cursor.
     pub fn draw(&mut self, view: &View) -> u16 {
         let lead = self.fitting_lead();
-        let mut frame = Vec::new();
+        let mut frame = frame();
         if self.cursor.is_none() {
             let _ = queue!(frame, EnableBracketedPaste);
         }
@@ -160,7 +161,7 @@ impl Screen {
         let cursor = lead.width() + view.cursor;
         let column = u16::try_from(cursor).unwrap_or(u16::MAX);
         let _ = queue!(frame, MoveToColumn(column));
-        write(&frame);
+        show(frame);
         self.cursor = Some(cursor);
         column
     }
@@ -176,9 +177,9 @@ impl Screen {
         let row = self.columns + 1;
         let is_wrapped = usize::from(column) == cursor % row && usize::from(column) + 1 != row;
         if is_wrapped && let Ok(rows @ 1..) = u16::try_from(cursor / row) {
-            let mut frame = Vec::new();
+            let mut frame = frame();
             let _ = queue!(frame, MoveUp(rows));
-            write(&frame);
+            show(frame);
             // Another size may come before anything is drawn.
             self.cursor = Some(column.into());
         }
@@ -186,7 +187,7 @@ impl Screen {
 
     /// Puts the question with its answer in the place of what is drawn.
     pub fn finish(&mut self, answer: &str) {
-        let mut frame = Vec::new();
+        let mut frame = frame();
         let lead = if self.lead == self.invitation.below {
             "> "
         } else {
@@ -196,17 +197,17 @@ impl Screen {
         let _ = queue!(frame, MoveToColumn(0), Print(lead));
         let _ = queue!(frame, Clear(ClearType::FromCursorDown), Print(answer));
         let _ = queue!(frame, Print("\r\n"), DisableBracketedPaste);
-        write(&frame);
+        show(frame);
         self.cursor = None;
     }
 
     /// Takes away what is drawn; the cursor is at the start of an empty line.
     pub fn clear(&mut self) {
         if self.cursor.is_some() {
-            let mut frame = Vec::new();
+            let mut frame = frame();
             let _ = queue!(frame, MoveToColumn(0), Clear(ClearType::FromCursorDown));
             let _ = queue!(frame, DisableBracketedPaste);
-            write(&frame);
+            show(frame);
             self.cursor = None;
         }
     }
@@ -249,11 +250,36 @@ impl Drop for Screen {
     }
 }
 
+/// What is drawn in one go. An old console of Windows, which knows no escape sequences, is asked by
+/// other means to do what they say, once what stands here before them is written.
+type Frame = BufWriter<StderrLock<'static>>;
+
+/// No frame is larger, in bytes, on any terminal that people use.
+const LARGEST_FRAME: usize = 64 * 1024;
+
+fn frame() -> Frame {
+    BufWriter::with_capacity(LARGEST_FRAME, io::stderr().lock())
+}
+
 /// Nobody can be told that telling does not work.
-pub(super) fn write(frame: &[u8]) {
+fn show(mut frame: Frame) {
+    let _ = frame.flush();
+}
+
+/// Writes text as it is.
+pub(super) fn write(text: &str) {
     let mut stderr = io::stderr().lock();
-    let _ = stderr.write_all(frame);
+    let _ = stderr.write_all(text.as_bytes());
     let _ = stderr.flush();
+}
+
+/// Whether the terminal knows escape sequences. Outside of Windows, those that do not say so
+/// (`TERM=dumb`) are not drawn on.
+fn knows_sequences() -> bool {
+    #[cfg(windows)]
+    return crossterm::ansi_support::supports_ansi();
+    #[cfg(not(windows))]
+    return true;
 }
 
 /// As much of `text` as fits.
