@@ -131,6 +131,8 @@ impl Keyboard {
     pub fn forget_typed() {
         #[cfg(unix)]
         let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
+        #[cfg(not(unix))]
+        while event::poll(Duration::ZERO).is_ok_and(|is_there| is_there) && event::read().is_ok() {}
     }
 }
 

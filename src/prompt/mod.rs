@@ -43,7 +43,8 @@ impl Prompt {
         Self {
             // Questions stand on stderr.
             terminal: io::stdin().is_terminal() && io::stderr().is_terminal(),
-            is_dumb: environment.raw("TERM").is_some_and(|term| term == "dumb"),
+            // Every console of Windows can be drawn on, whatever that says.
+            is_dumb: cfg!(unix) && environment.raw("TERM").is_some_and(|term| term == "dumb"),
             limit,
         }
     }
