@@ -25,7 +25,7 @@ use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::http::authority;
 use crate::limit::{self, optional};
-use crate::output::{Note, Report, quoted};
+use crate::output::{Note, Report, quoted, shell_word};
 use crate::settings::{Key, Setting, Source};
 
 /// What a command line asks for: a verb's arguments, or a noun's choice of one.
