@@ -246,6 +246,12 @@ error: the organization `acme` has no agent `nobody`
 hint: see the agents there are with `pipecat cloud agent list -o acme`
 
 "#]]);
+    // Entries that say nothing are no lines, and that is said.
+    home.cloud("agent logs legacy -o acme")
+        .assert()
+        .success()
+        .stdout_eq("")
+        .stderr_eq("none of these entries has any text\n");
     for (answer, code) in [
         (Fault::on("GET", LOGS).status(500), "500"),
         (

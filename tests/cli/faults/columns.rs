@@ -1,5 +1,6 @@
 //! The commands, with each route that they call: a line a route.
 
+mod agents;
 mod organization;
 
 use super::rows::Meaning;
@@ -127,7 +128,7 @@ const REVOKE_FIRST: &str = "organizations keys revoke --key key_ada-personal_web
 
 /// The columns of the table.
 pub fn columns() -> Vec<Column> {
-    [accounts(), organization::columns()].concat()
+    [accounts(), organization::columns(), agents::columns()].concat()
 }
 
 /// Signing in and out, organizations and their API keys.

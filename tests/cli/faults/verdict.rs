@@ -219,6 +219,8 @@ impl Cell {
         if self.mode != "json" {
             return match failed {
                 Some(_) if !outcome.stdout.is_empty() => Some("talk on stdout".to_owned()),
+                // A log of which nothing can be shown says so.
+                None if outcome.stderr.contains("has any text") => None,
                 None if outcome.stdout.is_empty() => Some("nothing on stdout".to_owned()),
                 _ => None,
             };

@@ -110,8 +110,10 @@ impl Event for Line {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
+    use super::super::filter::Filter;
     use super::super::model;
     use super::*;
 
@@ -163,6 +165,51 @@ mod tests {
                 "{:?}",
                 rich(level)
             );
+        }
+    }
+
+    /// Whatever may stand where a text is expected.
+    fn anything() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            Just(json!("2026-02-01T09:00:12.5+05:30")),
+        ];
+        leaf.prop_recursive(3, 8, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::vec((any::<String>(), inner), 0..4)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn an_entry_is_shown_whatever_its_fields_are_and_lack(
+            fields in [proptest::option::of(anything()), proptest::option::of(anything()),
+                proptest::option::of(anything()), proptest::option::of(anything())],
+            other in proptest::option::of(anything()),
+        ) {
+            let names = ["timestamp", "log", "sessionId", "deploymentId"];
+            let sent = names.into_iter().zip(fields).filter_map(|(name, value)| Some((name, value?)));
+            let sent: Map<String, Value> =
+                sent.map(|(name, value)| (name.to_owned(), value)).collect();
+            let raw = other.unwrap_or(Value::Object(sent));
+            let text = line(raw.clone(), Level::Info);
+            prop_assert!(text.plain().len() >= WIDTH || !text.has_text());
+            let json = Line { format: Format::Json, ..text };
+            let (one_line, value) = (json.plain(), json.json());
+            prop_assert_eq!(one_line.lines().count(), 1);
+            prop_assert_eq!(serde_json::from_str::<Value>(&one_line).ok(), Some(value.clone()));
+            for (name, field) in raw.as_object().into_iter().flatten() {
+                prop_assert_eq!(&value[name], field);
+            }
+            Filter::default().select(&[json.entry], true, 1);
         }
     }
 

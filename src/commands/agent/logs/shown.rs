@@ -39,11 +39,15 @@ impl Look {
         let selected = self
             .filter
             .select(&gathered.entries, gathered.is_all, count);
-        let notes = if self.filter.is_any() {
+        let mut notes = if self.filter.is_any() {
             self.looked_through(&gathered, selected.len(), count)
         } else {
             left_out(&gathered, selected.len()).into_iter().collect()
         };
+        let has_text = |(entry, _): &(&Entry, Level)| entry.value.text.is_some();
+        if !selected.is_empty() && !selected.iter().any(has_text) {
+            notes.push(Note::Plain("none of these entries has any text".to_owned()));
+        }
         let mut lines: Vec<Line> = selected
             .into_iter()
             .map(|(entry, level)| self.line(entry.clone(), level))

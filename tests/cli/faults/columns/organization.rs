@@ -3,7 +3,7 @@
 use super::{Column, DELETE, GET, POST, Reads, Role, Setup, column};
 
 const PUT: &str = "PUT";
-const PATCH: &str = "PATCH";
+pub(super) const PATCH: &str = "PATCH";
 
 const PROPERTIES_LIST: &str = "organizations properties list";
 const PROPERTIES_SCHEMA: &str = "organizations properties schema";
