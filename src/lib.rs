@@ -23,6 +23,8 @@
 //! | [`limit`]       | how long a command may wait                                             |
 //! | [`poll`]        | waiting for something to become so                                      |
 //! | [`store`]       | the configuration file: lock, atomic write, edits that keep the rest    |
+//! | [`project`]     | the folder that is deployed: deploy file, build context, archive      |
+//! | [`text`]        | places in a text, and words that were meant                            |
 //! | [`prompt`]      | questions on a terminal                                                 |
 //! | [`output`]      | modes, reports, events, tables, JSON, progress; the only writer to stdout |
 //! | [`error`]       | the one error type: code, message, hint, exit status                    |
@@ -40,8 +42,10 @@ pub mod oauth;
 pub mod official;
 pub mod output;
 pub mod poll;
+pub mod project;
 pub mod prompt;
 pub mod run;
 pub mod settings;
 pub mod signals;
 pub mod store;
+pub mod text;

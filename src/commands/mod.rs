@@ -27,6 +27,7 @@ use crate::http::authority;
 use crate::limit::{self, optional};
 use crate::output::{Note, Report, quoted, shell_word};
 use crate::settings::{Key, Setting, Source};
+use crate::text::nearest;
 
 /// What a command line asks for: a verb's arguments, or a noun's choice of one.
 #[allow(async_fn_in_trait, reason = "commands run on one thread")]
@@ -343,30 +344,5 @@ async fn name_of(
             Err(error.hint(format!("give one with {option}")))
         }
         Some(name) => Ok(name),
-    }
-}
-
-/// The one of `names` that is most like `name`, if one is like it at all.
-fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let alike = names.map(|other| (strsim::jaro_winkler(name, other), other));
-    let (likeness, other) = alike.max_by(|one, other| one.0.total_cmp(&other.0))?;
-    (likeness > LIKE).then_some(other)
-}
-
-/// From here on, two names are taken for the same one, mistyped. 1 is the same name.
-const LIKE: f64 = 0.8;
-
-#[cfg(test)]
-mod tests {
-    use super::nearest;
-
-    #[test]
-    fn a_mistyped_name_finds_its_nearest() {
-        let names = ["acme", "ada-personal", "team.with.dots"];
-        let nearest = |name| nearest(name, names.into_iter());
-        assert_eq!(nearest("acne"), Some("acme"));
-        assert_eq!(nearest("ada-persnal"), Some("ada-personal"));
-        assert_eq!(nearest("xyz"), None);
-        assert_eq!(super::nearest("acme", std::iter::empty()), None);
     }
 }

@@ -121,6 +121,8 @@ codes! {
     ConfigUnwritable = "config_unwritable";
     /// another process holds the configuration file's lock
     ConfigLocked = "config_locked", passes true;
+    /// the deploy file cannot be read, or something in it is wrong: `problems` says what and where
+    DeployFileInvalid = "deploy_file_invalid";
     /// the output cannot be written
     OutputFailed = "output_failed";
     /// whoever read the output has gone away

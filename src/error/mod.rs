@@ -36,6 +36,8 @@ struct Details {
     status: Option<u16>,
     /// The host that may not be the one that is meant.
     doubtful_host: Option<String>,
+    /// What else is wrong, found at the same time.
+    others: Vec<Error>,
 }
 
 impl Error {
@@ -85,6 +87,19 @@ impl Error {
         self
     }
 
+    /// The same failure with what else is wrong, to be told of after it.
+    #[must_use]
+    pub fn beside(mut self, others: Vec<Self>) -> Self {
+        self.details.others.extend(others);
+        self
+    }
+
+    /// What else is wrong, found at the same time.
+    #[must_use]
+    pub fn others(&self) -> &[Self] {
+        &self.details.others
+    }
+
     /// The same failure without a text that must not be shown: a secret that the other side echoes.
     #[must_use]
     pub fn without(mut self, secret: &str) -> Self {
@@ -100,6 +115,8 @@ impl Error {
         for value in self.details.body.iter_mut().flat_map(Map::values_mut) {
             redact(value, secret);
         }
+        let others = std::mem::take(&mut self.details.others).into_iter();
+        self.details.others = others.map(|other| other.without(secret)).collect();
         self
     }
 
@@ -189,6 +206,7 @@ impl Error {
                 retry_after: self.details.retry_after,
                 status: self.details.status,
                 doubtful_host: self.details.doubtful_host.clone(),
+                others: self.details.others.iter().map(Self::again).collect(),
             }),
         }
     }

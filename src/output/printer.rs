@@ -74,6 +74,9 @@ impl Printer {
         for hint in error.hints() {
             self.note(&Note::Hint(hint.clone()));
         }
+        for other in error.others() {
+            self.error(other);
+        }
     }
 
     /// Shows that something is under way, on a terminal, until the guard is dropped.

@@ -11,6 +11,7 @@ use toml_edit::{Item, TableLike, Value};
 
 use super::keys;
 use crate::error::{Code, Error, Result};
+use crate::text::Place;
 
 /// A byte-order mark, which some editors put first and the TOML grammar does not know.
 const BOM: &str = "\u{feff}";
@@ -62,10 +63,10 @@ impl Document {
             Ok(toml) => Ok(Self { bom, toml }),
             Err(error) => {
                 let at = error.span().map_or(0, |span| span.start);
-                let (line, column) = place_after(body.get(..at).unwrap_or(body));
+                let place = Place::after(body.get(..at).unwrap_or(body));
                 Err(SyntaxError {
-                    line,
-                    column,
+                    line: place.line,
+                    column: place.column,
                     message: error.message().replace('\n', ", "),
                 })
             }
@@ -344,12 +345,6 @@ impl Document {
             "\n"
         }
     }
-}
-
-/// Line and column, counted from 1, of what follows `before`.
-pub(super) fn place_after(before: &str) -> (usize, usize) {
-    let last = before.rsplit('\n').next().unwrap_or_default();
-    (before.matches('\n').count() + 1, last.chars().count() + 1)
 }
 
 /// Bytes of the text that give way to others.

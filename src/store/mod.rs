@@ -22,6 +22,7 @@ pub use origin::{Origin, is_same_service};
 pub use session::{Session, keys};
 
 use crate::error::{Code, Error, Result};
+use crate::text::Place;
 use lock::Lock;
 use replace::Draft;
 
@@ -245,7 +246,7 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Document> {
     };
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        let (line, column) = document::place_after(&before);
+        let Place { line, column } = Place::after(&before);
         malformed(format!("line {line}, column {column}: not UTF-8"))
     })?;
     Document::parse(text).map_err(

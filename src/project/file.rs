@@ -1,0 +1,261 @@
+//! `pcc-deploy.toml`: what may stand in it, and where it is found.
+//!
+//! The doc comments of the types are the descriptions of the [schema](super::schema::SCHEMA), which a test
+//! generates from them and compares with the file that is kept.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::problem::Problem;
+use super::read;
+use super::values::{Architecture, AudioFilter, Quantity};
+#[cfg(test)]
+use super::values::{BRANCH, REPOSITORY, SESSION_DURATION};
+use crate::environment::Environment;
+use crate::text::Place;
+
+/// The file's name, in the working folder.
+pub const NAME: &str = "pcc-deploy.toml";
+
+/// Names another.
+const VARIABLE: &str = "PIPECAT_DEPLOY_CONFIG_PATH";
+
+/// A value of the file, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Configuration of an agent that is deployed to Pipecat Cloud.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields, extend("allOf" = super::read::conditions())))]
+pub struct DeployConfig {
+    /// The agent's name: small letters, digits and `-`, up to 54 of them.
+    pub agent_name: Option<Placed<String>>,
+    /// The container image, with its tag: `REPOSITORY/NAME:TAG`.
+    #[cfg_attr(test, schemars(regex(pattern = ":")))]
+    pub image: Option<Placed<String>>,
+    /// A cloud build to deploy, in the place of an image.
+    pub build_id: Option<Placed<String>>,
+    /// The image pull secret to pull the image with.
+    pub image_credentials: Option<Placed<String>>,
+    /// The secret set whose values the agent gets as environment variables.
+    pub secret_set: Option<Placed<String>>,
+    /// The region to deploy to.
+    pub region: Option<Placed<String>>,
+    /// How WebSocket connections to the agent are authenticated.
+    pub websocket_auth: Option<Placed<String>>,
+    /// The agent profile, which sets processors and memory.
+    pub agent_profile: Option<Placed<String>>,
+    /// How long a session may take, in seconds.
+    #[cfg_attr(test, schemars(range(min = *SESSION_DURATION.start(), max = *SESSION_DURATION.end())))]
+    pub max_session_duration: Option<Placed<u64>>,
+    /// The processor architecture that the image is for.
+    pub architecture: Option<Placed<Architecture>>,
+    /// How many instances run.
+    #[cfg_attr(test, schemars(default))]
+    pub scaling: Scaling,
+    /// Noise suppression with Krisp VIVA.
+    #[cfg_attr(test, schemars(default))]
+    pub krisp_viva: KrispViva,
+    /// Processors and memory, in self-hosted regions, in the place of an agent profile.
+    #[cfg_attr(test, schemars(default))]
+    pub resources: Resources,
+    /// A GitHub repository to create the agent from.
+    #[cfg_attr(test, schemars(default))]
+    pub git: Git,
+    /// The cloud build.
+    #[cfg_attr(test, schemars(default))]
+    pub build: Build,
+    /// What `pipecat cloud docker build-push` builds and pushes.
+    #[cfg_attr(test, schemars(default))]
+    pub docker: Docker,
+}
+
+/// How many instances run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+pub struct Scaling {
+    /// How many are kept ready; they are billed. 0 means cold starts.
+    pub min_agents: Option<Placed<u64>>,
+    /// How many there are at most.
+    #[cfg_attr(test, schemars(range(min = 1)))]
+    pub max_agents: Option<Placed<u64>>,
+}
+
+/// Krisp VIVA.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+pub struct KrispViva {
+    /// The model that noise is filtered with.
+    pub audio_filter: Option<Placed<AudioFilter>>,
+}
+
+/// Processors and memory: both or neither.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+#[cfg_attr(test, schemars(extend("dependencies" = {"cpu": ["memory"], "memory": ["cpu"]})))]
+pub struct Resources {
+    /// Processors: `1`, `500m`.
+    pub cpu: Option<Placed<Quantity>>,
+    /// Memory: `1Gi`, `512Mi`.
+    pub memory: Option<Placed<Quantity>>,
+}
+
+/// A GitHub repository: it and its branch, or neither.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+#[cfg_attr(test, schemars(extend("dependencies" = {"repo": ["branch"], "branch": ["repo"]})))]
+pub struct Git {
+    /// The repository: `OWNER/NAME`.
+    #[cfg_attr(test, schemars(regex(pattern = REPOSITORY)))]
+    pub repo: Option<Placed<String>>,
+    /// The branch.
+    #[cfg_attr(test, schemars(regex(pattern = BRANCH)))]
+    pub branch: Option<Placed<String>>,
+    /// The Dockerfile in it.
+    pub dockerfile_path: Option<Placed<String>>,
+    /// The folder in it to build.
+    pub subdirectory: Option<Placed<String>>,
+}
+
+/// The cloud build.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Build {
+    /// The folder that is built, `.` if it is not given.
+    pub context_dir: Option<Placed<String>>,
+    /// The Dockerfile below that folder, `Dockerfile` if it is not given.
+    pub dockerfile: Option<Placed<String>>,
+    /// What is left out of the build.
+    #[cfg_attr(test, schemars(default))]
+    pub exclude: Exclude,
+}
+
+/// What the build leaves out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Exclude {
+    /// Patterns like those of a `.dockerignore`; they count only where there is none.
+    #[cfg_attr(test, schemars(default))]
+    pub patterns: Vec<Placed<String>>,
+}
+
+/// What `pipecat cloud docker build-push` builds and pushes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Docker {
+    /// The kind of registry: `dockerhub` or `custom`.
+    pub registry: Option<Placed<String>>,
+    /// The account there.
+    pub registry_username: Option<Placed<String>>,
+    /// The address of a custom one.
+    pub registry_url: Option<Placed<String>>,
+    /// Whether the tag `latest` is pushed too, as it is if this is not given.
+    pub auto_latest: Option<Placed<bool>>,
+}
+
+/// A deploy file as it was read. One that is not there is empty.
+#[derive(Clone, Debug, Default)]
+pub struct DeployFile {
+    /// Where it lies, if it is there.
+    pub path: Option<PathBuf>,
+    /// What it says.
+    pub config: DeployConfig,
+    /// What is worth a word, and stops nothing.
+    pub warnings: Vec<Problem>,
+}
+
+impl DeployFile {
+    /// Something wrong with a value of this file, which may show only beside other values.
+    #[must_use]
+    pub fn problem(&self, key: &str, place: Place, message: impl Into<String>) -> Problem {
+        let problem = Problem::new(message).about(key);
+        match &self.path {
+            Some(path) => problem.in_file(path).at(place),
+            None => problem,
+        }
+    }
+}
+
+/// Where the deploy file should lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Its path, from the working folder.
+    pub path: PathBuf,
+    /// Whether it was asked for by an option, so that it must be there.
+    pub is_required: bool,
+}
+
+impl Location {
+    /// What the option `--config-file` says, else the variable, else the file in the working folder.
+    #[must_use]
+    pub fn find(option: Option<&Path>, environment: &Environment) -> Self {
+        let option = option.filter(|path| !is_blank(path));
+        let variable = || environment.raw(VARIABLE).map(Path::new);
+        let other = || variable().filter(|path| !is_blank(path));
+        Self {
+            path: option.or_else(other).unwrap_or(Path::new(NAME)).to_owned(),
+            is_required: option.is_some(),
+        }
+    }
+
+    /// Reads the whole file.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn read(&self) -> Result<DeployFile, Vec<Problem>> {
+        match self.text()? {
+            None => Ok(DeployFile::default()),
+            Some(text) => read::file(&text, &self.path),
+        }
+    }
+
+    /// Reads the agent's name alone, whatever else may be wrong.
+    ///
+    /// # Errors
+    /// The file cannot be read, is no TOML, or the name is no text.
+    pub fn read_agent_name(&self) -> Result<Option<String>, Vec<Problem>> {
+        match self.text()? {
+            None => Ok(None),
+            Some(text) => read::agent_name(&text, &self.path),
+        }
+    }
+
+    /// The file's text, without a byte-order mark; nothing where it need not be there, and is not.
+    fn text(&self) -> Result<Option<String>, Vec<Problem>> {
+        let problem = |message: String| vec![Problem::new(message).in_file(&self.path)];
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                if self.is_required {
+                    return Err(problem("there is no such file".to_owned()));
+                }
+                return Ok(None);
+            }
+            Err(error) => return Err(problem(format!("cannot be read: {error}"))),
+        };
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let good = error.utf8_error().valid_up_to();
+            let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
+            let problem = Problem::new("not UTF-8").in_file(&self.path);
+            vec![problem.at(Place::after(before.trim_start_matches(BOM)))]
+        })?;
+        Ok(Some(match text.strip_prefix(BOM) {
+            Some(text) => text.to_owned(),
+            None => text,
+        }))
+    }
+}
+
+/// A byte-order mark, which some editors put first and the TOML grammar does not know.
+const BOM: char = '\u{feff}';
+
+fn is_blank(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| path.trim().is_empty())
+}
