@@ -33,7 +33,7 @@ pub struct Placed<T> {
 /// Configuration of an agent that is deployed to Pipecat Cloud.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(deny_unknown_fields, extend("allOf" = super::read::conditions())))]
+#[cfg_attr(test, schemars(title = "pcc-deploy.toml", deny_unknown_fields, extend("allOf" = super::read::conditions())))]
 pub struct DeployConfig {
     /// The agent's name: small letters, digits and `-`, up to 54 of them.
     pub agent_name: Option<Placed<String>>,

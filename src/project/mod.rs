@@ -3,6 +3,7 @@
 //! Nothing here prints, asks, or reads the environment of the process.
 
 pub mod file;
+mod pattern;
 mod problem;
 mod read;
 pub mod schema;

@@ -80,8 +80,16 @@ mod tests {
         let schema = settings
             .into_generator()
             .into_root_schema_for::<DeployConfig>();
-        let mut schema = schema.to_value();
-        schema["title"] = json!("pcc-deploy.toml");
+        let Value::Object(mut rest) = schema.to_value() else {
+            panic!("a schema is an object");
+        };
+        // What it is comes first.
+        let mut schema = serde_json::Map::new();
+        for name in ["$schema", "title", "description"] {
+            schema.insert(name.to_owned(), rest.shift_remove(name).unwrap());
+        }
+        schema.extend(rest);
+        let schema = Value::Object(schema);
         format!("{schema:#}\n")
     }
 
@@ -124,7 +132,8 @@ mod tests {
         let schema = compiler.compile("schema.json", &mut schemas).unwrap();
         for (text, is_good) in read::tests::EXAMPLES {
             let table = DeTable::parse(text).unwrap();
-            let valid = schemas.validate(&table_of(table.get_ref()), schema);
+            let value = table_of(table.get_ref());
+            let valid = schemas.validate(&value, schema);
             let read = read::file(text, Path::new("pcc-deploy.toml"));
             assert_eq!(read.is_ok(), *is_good, "{text}: {read:?}");
             assert_eq!(valid.is_ok(), *is_good, "{text}: {valid:?}");

@@ -1,8 +1,8 @@
 //! What the black-box tests and the sandbox stand on: a [fake Pipecat Cloud](cloud), a
 //! [sandboxed home](home) to [run](run) the real program in, a [terminal](terminal) around it, a
 //! [browser](browser), [a program under way](running), [broken connections](wire), [a server in
-//! between](interposer), [a long way](link) to it, [certificates](authority), and [permits](ports)
-//! for the callback ports.
+//! between](interposer), [a long way](link) to it, [certificates](authority), [permits](ports)
+//! for the callback ports, and [build contexts](archive) as a service sees them.
 #![allow(
     dead_code,
     reason = "shared by tests, benchmark and sandbox, none of which uses all of it"
@@ -14,6 +14,7 @@
     reason = "test support: a broken assumption ends the test there and then"
 )]
 
+pub mod archive;
 pub mod authority;
 pub mod browser;
 pub mod cloud;
@@ -22,6 +23,7 @@ pub mod desktop;
 pub mod home;
 pub mod interposer;
 pub mod link;
+pub mod multipart;
 pub mod ports;
 pub mod run;
 pub mod running;

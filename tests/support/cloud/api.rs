@@ -7,7 +7,7 @@ use wiremock::ResponseTemplate;
 use super::request::Request;
 use super::state::State;
 use super::world::{Organization, User, public_key};
-use super::{agents, github, profiles, regions, secrets};
+use super::{agents, builds, github, profiles, regions, secrets};
 
 /// How many public keys an organization may have that are not revoked.
 const PUBLIC_KEY_LIMIT: usize = 5;
@@ -55,10 +55,11 @@ pub(super) fn answer(state: &mut State, request: &Request) -> ResponseTemplate {
         ("GET", ["v1", "users"]) => ok(&json!({"user": user.profile, "plan": "developer"})),
         ("GET", ["v1", "organizations"]) => list_organizations(state, &user),
         (_, ["v1", "organizations", name, route @ ..]) => {
+            let base = state.base.clone();
             let organization = state.organization(name);
             match organization.filter(|known| known.members.contains(&user.name)) {
                 None => error(403, "PCC-1003", "Not a member of this organization"),
-                Some(organization) => in_organization(organization, route, request),
+                Some(organization) => in_organization(organization, &base, route, request),
             }
         }
         _ => not_found("Not found"),
@@ -89,10 +90,12 @@ fn list_organizations(state: &State, user: &User) -> ResponseTemplate {
 
 fn in_organization(
     organization: &mut Organization,
+    base: &str,
     route: &[&str],
     request: &Request,
 ) -> ResponseTemplate {
     match (request.method.as_str(), route) {
+        (_, ["builds", route @ ..]) => builds::answer(organization, base, route, request),
         (_, ["services", route @ ..]) => agents::answer(organization, route, request),
         (_, ["agent-profiles", route @ ..]) => {
             profiles::answer(&mut organization.profiles, route, request)

@@ -19,7 +19,7 @@ pub fn taint(value: &mut Value, text: &str) {
 }
 
 impl Organization {
-    /// Puts this text behind every text that the routes of agents, profiles, secret sets, regions,
+    /// Puts this text behind every text that the routes of agents, builds, profiles, secret sets, regions,
     /// the spend limit and GitHub show. The names by which things are found in paths stay as they
     /// are, but for those of profiles.
     pub fn taint(&mut self, text: &str) {
@@ -36,6 +36,12 @@ impl Organization {
                 session["sessionId"] = id;
             }
             agent.logs.entries_mut().for_each(|one| taint(one, text));
+        }
+        for build in &mut self.builds.all {
+            let id = build.detail["id"].clone();
+            taint(&mut build.detail, text);
+            build.detail["id"] = id;
+            build.logs.iter_mut().for_each(|one| taint(one, text));
         }
         self.profiles.iter_mut().for_each(|one| taint(one, text));
         for set in &mut self.secrets.sets {

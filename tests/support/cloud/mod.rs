@@ -15,6 +15,7 @@
 
 pub mod agents;
 mod api;
+pub mod builds;
 mod faults;
 pub mod github;
 pub mod hostile;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -18,13 +19,18 @@ pub struct Request {
     pub query: String,
     /// The headers; names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// The body, as text.
+    /// The body, as text; of a form with a file in it, nothing.
     pub body: String,
+    /// The body as it came.
+    pub bytes: Arc<[u8]>,
 }
 
 impl Request {
     pub(super) fn new(request: &wiremock::Request) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let mut content_type = request.headers.get_all("content-type").iter();
+        let has_file =
+            content_type.any(|value| value.as_bytes().starts_with(b"multipart/form-data"));
         Self {
             method: request.method.to_string(),
             path: request.url.path().to_owned(),
@@ -34,7 +40,12 @@ impl Request {
                 .iter()
                 .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
                 .collect(),
-            body: text(&request.body),
+            body: if has_file {
+                String::new()
+            } else {
+                text(&request.body)
+            },
+            bytes: request.body.as_slice().into(),
         }
     }
 

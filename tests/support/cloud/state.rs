@@ -9,7 +9,7 @@ use super::provider::{self, Codes};
 use super::request::Request;
 use super::sessions::Sessions;
 use super::world::{self, Organization, User};
-use super::{api, pages};
+use super::{api, builds, pages};
 
 /// The state behind the routes. Tests reach it through [`Cloud::change`](super::Cloud::change).
 #[derive(Debug)]
@@ -90,6 +90,9 @@ impl State {
             ("GET", provider::DISCOVERY) => api::json(200, &provider::discovery(&self.base)),
             ("GET", provider::AUTHORIZE) => provider::authorize(self, request),
             ("POST", provider::TOKEN) => provider::token(self, request),
+            (_, path) if path.starts_with(builds::STORE) => {
+                builds::store(self.organizations.iter_mut(), request)
+            }
             _ => api::answer(self, request),
         }
     }

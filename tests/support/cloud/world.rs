@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use super::agents::{Agent, Agents};
+use super::builds::Builds;
 use super::github::GitHub;
 use super::regions::{Region, Regions};
 use super::secrets::{SecretSet, Secrets};
@@ -46,6 +47,8 @@ pub struct Organization {
     pub registry_keys: Vec<Value>,
     /// Its agents.
     pub agents: Agents,
+    /// Its builds.
+    pub builds: Builds,
     /// The agent profiles that it can use.
     pub profiles: Vec<Value>,
     /// Its secret sets.
@@ -192,6 +195,7 @@ pub fn organization(
         }),
         registry_keys: Vec::new(),
         agents: Agents::default(),
+        builds: Builds::default(),
         profiles: Vec::new(),
         secrets: Secrets::default(),
         regions: Regions::default(),

@@ -1,9 +1,11 @@
 //! What `acme` has beside members and keys: regions, profiles, secret sets, a spend limit and a
 //! connection with GitHub, and the [agents](super::agents).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::super::builds::Build;
 use super::super::github::{Repository, installation};
+use super::super::ids::sha;
 use super::super::profiles::profile;
 use super::super::regions::{Region, Regions};
 use super::super::secrets::{IMAGE_PULL_SECRET, SecretSet};
@@ -35,6 +37,7 @@ pub(super) fn furnish(acme: &mut Organization) {
     ];
     acme.github.repositories[2].listed["private"] = false.into();
     acme.agents.all = agents::agents();
+    acme.builds.all = builds();
 }
 
 /// Two of the platform, of which one tells no architecture, and one of the organization's own.
@@ -88,4 +91,54 @@ fn secret_sets() -> Vec<SecretSet> {
 
     let empty = SecretSet::new("survey-secrets", "secret", "us-west", "ready");
     vec![ready, pending, failed, login, referenced, empty]
+}
+
+/// One of each status, newest first; two from a repository.
+fn builds() -> Vec<Build> {
+    let nothing = Value::Null;
+    let mut building = Build::new("concierge", "us-west", "0f1e2d3c4b5a6978").with(&json!({
+        "status": "building",
+        "commitSha": sha("concierge"),
+        "repoFullName": "acme-voice/concierge",
+        "ref": "refs/heads/main",
+        "createdAt": "2026-01-31T16:20:00.000Z",
+        "startedAt": "2026-01-31T16:20:04.000Z",
+        "completedAt": nothing,
+        "buildDurationSeconds": nothing,
+        "imageSizeBytes": nothing,
+    }));
+    building.logs = vec![
+        json!({"timestamp": "2026-01-31T16:20:05.120Z", "message": "#1 [internal] load build definition from Dockerfile"}),
+        json!({"timestamp": "2026-01-31T16:20:07Z", "log": "#2 RUN pip install -r requirements.txt"}),
+        json!("Collecting pipecat-ai"),
+    ];
+    let failed = Build::new("survey", "eu-central", "8899aabbccddeeff").with(&json!({
+        "status": "failed",
+        "commitSha": sha("survey"),
+        "createdAt": "2026-01-30T11:00:00.000Z",
+        "startedAt": "2026-01-30T11:00:03.000Z",
+        "completedAt": "2026-01-30T11:00:45.000Z",
+        "buildDurationSeconds": 42,
+        "imageSizeBytes": nothing,
+        "errorMessage": "process \"/bin/sh -c pip install -r requirements.txt\" did not complete successfully: exit code: 1",
+    }));
+    let done = Build::new("support-line", "us-west", "0123456789abcdef");
+    let late = Build::new("transcriber", "pce-berlin", "1122334455667788").with(&json!({
+        "status": "timeout",
+        "createdAt": "2026-01-15T09:00:00.000Z",
+        "startedAt": "2026-01-15T09:00:02.000Z",
+        "completedAt": "2026-01-15T10:02:02.000Z",
+        "buildDurationSeconds": 3720,
+        "imageSizeBytes": nothing,
+        "errorMessage": "the build took too long",
+    }));
+    let waiting = Build::new("booking", "us-west", "ffeeddccbbaa9988").with(&json!({
+        "status": "pending",
+        "createdAt": "2026-01-12T08:00:00.000Z",
+        "startedAt": nothing,
+        "completedAt": nothing,
+        "buildDurationSeconds": nothing,
+        "imageSizeBytes": nothing,
+    }));
+    vec![building, failed, done, late, waiting]
 }
