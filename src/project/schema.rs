@@ -97,7 +97,7 @@ mod tests {
     fn the_schema_that_is_kept_is_that_of_the_types() {
         assert_data_eq!(
             generated(),
-            file!["../../.github/pcc-deploy.schema.json"].raw()
+            file!["../../.github/pcc-deploy.schema.json": Text].raw()
         );
     }
 
