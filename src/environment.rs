@@ -23,6 +23,7 @@ pub struct Environment {
     /// By their names, as [`comparable`] gives them.
     variables: BTreeMap<OsString, OsString>,
     home: Option<PathBuf>,
+    temporary: PathBuf,
 }
 
 /// A variable's name in the form that tells whether two are the same: on Windows, capitals are.
@@ -44,6 +45,7 @@ impl Environment {
         let mut environment = Self {
             variables,
             home: None,
+            temporary: std::env::temp_dir(),
         };
         // What the variable says counts on every system; the system itself is asked after that.
         environment.home = environment
@@ -66,6 +68,7 @@ impl Environment {
                 .map(|(name, value)| (comparable(name.as_ref()).into_owned(), value.into()))
                 .collect(),
             home: home.map(Path::to_path_buf),
+            temporary: PathBuf::new(),
         }
     }
 
@@ -105,6 +108,12 @@ impl Environment {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.raw(name).is_some_and(|value| !value.is_empty())
+    }
+
+    /// Where temporary files lie.
+    #[must_use]
+    pub fn temporary_folder(&self) -> &Path {
+        &self.temporary
     }
 
     /// What counts as now: the time, or what `SOURCE_DATE_EPOCH` says (in seconds since 1970), so

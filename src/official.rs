@@ -27,8 +27,7 @@ const NAME: &str = "pipecat";
 const WITHOUT_INSTALLING: &str = "uvx --from pipecat-ai-cli pipecat";
 
 /// Its commands under `pipecat cloud`, as far as they are known here.
-const CLOUD_COMMANDS: [(&str, &str); 3] = [
-    ("build", "Builds in the cloud"),
+const CLOUD_COMMANDS: [(&str, &str); 2] = [
     ("deploy", "Deploy an agent"),
     ("docker", "Build and push an image"),
 ];

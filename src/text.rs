@@ -21,6 +21,27 @@ impl Place {
     }
 }
 
+/// A number of bytes as people say it, of 1024 each: `2.0 KB`.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    #[allow(clippy::cast_precision_loss, reason = "one digit of it is shown")]
+    let mut size = bytes as f64 / 1024.0;
+    let mut units = UNITS.iter();
+    let mut unit = units.next();
+    // What would be rounded to 1024 is one of the next.
+    while size >= 1023.95
+        && let Some(next) = units.next()
+    {
+        size /= 1024.0;
+        unit = Some(next);
+    }
+    format!("{size:.1} {}", unit.unwrap_or(&""))
+}
+
 /// The one of `names` that is most like `name`, if one is like it at all.
 #[must_use]
 pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -44,6 +65,20 @@ mod tests {
         assert_eq!(near("ada-persnal"), Some("ada-personal"));
         assert_eq!(near("xyz"), None);
         assert_eq!(nearest("acme", std::iter::empty()), None);
+    }
+
+    #[test]
+    fn sizes_are_told_with_one_digit_of_the_next_unit() {
+        for (bytes, told) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (2048, "2.0 KB"),
+            (1_048_575, "1.0 MB"),
+            (524_288_000, "500.0 MB"),
+            (u64::MAX, "16384.0 PB"),
+        ] {
+            assert_eq!(size(bytes), told);
+        }
     }
 
     #[test]

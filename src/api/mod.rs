@@ -1,6 +1,7 @@
 //! The service's routes: one client with the bearer token, and the types of its answers.
 
 mod agents;
+mod builds;
 mod fields;
 mod github;
 mod keys;
@@ -28,6 +29,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
 pub use agents::{Agent, GitLink};
+pub use builds::{Build, BuildFilter, BuildLogLine};
 pub use github::{GitBranches, Installation, Repository};
 pub use keys::{ApiKey, ApiKeys, KeyKind};
 pub use links::{DeployIntent, LatestDeploy, LinkChange};

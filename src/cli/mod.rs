@@ -26,8 +26,8 @@ pub use parse::{Invocation, Parsed, Reply, output_option, parse};
 pub use version::Version;
 
 use crate::commands::{
-    ConfigUse, ORGANIZATION_OPTION, Run, agent, api, auth, github, organizations, regions, secrets,
-    spend_limit, subcommands,
+    ConfigUse, ORGANIZATION_OPTION, Run, agent, api, auth, build, github, organizations, regions,
+    secrets, spend_limit, subcommands,
 };
 use crate::context::Context;
 use crate::error::Result;
@@ -145,6 +145,7 @@ subcommands! {
         SpendLimit(spend_limit::SpendLimit),
         Github(github::Github),
         Api(api::Args),
+        Build(build::Build),
         Environment(topics::Environment),
         Config(topics::Config),
         ExitCodes(topics::ExitCodes),

@@ -8,6 +8,7 @@
 pub mod agent;
 pub mod api;
 pub mod auth;
+pub mod build;
 pub mod github;
 mod input;
 pub mod organizations;

@@ -27,7 +27,7 @@ pub use hints::{Hints, quoted, shell_word};
 pub use log::{LogLevel, start_log};
 pub use printer::{Printer, Progress};
 pub use report::{Field, Note, Report, Row, Table, Text, Tone, View};
-pub use time::ago;
+pub use time::{ago, moment};
 
 use crate::error::{Code, Error, Result};
 use crate::settings::Choice;

@@ -35,11 +35,33 @@ pub fn ago(time: &str, now: SystemTime) -> String {
     format!("{age} ({})", then.format("%Y-%m-%d"))
 }
 
+/// The moment that a time (RFC 3339) names, in UTC, cut to the second: `2026-01-02 09:30:00`. What
+/// is no time stays as it is.
+#[must_use]
+pub fn moment(time: &str) -> String {
+    let Ok(moment) = DateTime::parse_from_rfc3339(time) else {
+        return time.to_owned();
+    };
+    let moment = moment.with_timezone(&Utc);
+    moment.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn a_moment_is_told_in_utc_and_what_is_none_stays() {
+        for (time, told) in [
+            ("2026-01-02T09:30:00.999Z", "2026-01-02 09:30:00"),
+            ("2026-01-02T01:30:00+02:00", "2026-01-01 23:30:00"),
+            ("yesterday", "yesterday"),
+        ] {
+            assert_eq!(moment(time), told);
+        }
+    }
 
     #[test]
     fn a_time_is_told_by_its_age_and_its_day() {

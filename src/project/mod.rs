@@ -1,8 +1,12 @@
-//! The folder that is deployed: [its deploy file](file) and what is built from it.
+//! The folder that is deployed: [its deploy file](file), and the [files](context) that a build is
+//! made from, packed into an [`Archive`].
 //!
 //! Nothing here prints, asks, or reads the environment of the process.
 
+mod archive;
+pub mod context;
 pub mod file;
+mod ignore;
 mod pattern;
 mod problem;
 mod read;
@@ -10,5 +14,7 @@ pub mod schema;
 mod section;
 pub mod values;
 
+pub use archive::Archive;
+pub use context::{BuildContext, ContextFile};
 pub use file::{DeployConfig, DeployFile, Location, Placed};
 pub use problem::{Problem, into_error};

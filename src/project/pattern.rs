@@ -107,8 +107,7 @@ impl Pattern {
         ends.any(|end| self.matches(&path[..end]))
     }
 
-    /// Whether the whole text is one that is meant. Every state in which the machine may be is
-    /// kept, so that no pattern takes long.
+    /// Whether the whole text is one that is meant.
     pub(super) fn matches(&self, text: &str) -> bool {
         let Self(tokens) = self;
         // Most patterns end here.
@@ -117,6 +116,20 @@ impl Pattern {
             (_, Some(Token::Literal(last))) if !text.ends_with(*last) => return false,
             _ => {}
         }
+        self.run(text)[tokens.len()]
+    }
+
+    /// Whether a text that is meant may begin so, and go on.
+    pub(super) fn may_begin(&self, start: &str) -> bool {
+        let at = self.run(start);
+        at[..self.0.len()].contains(&true)
+    }
+
+    /// How far a text leads: at `n`, whether the first `n` tokens are met by all of it, and a part
+    /// of the next one perhaps. Every state in which the machine may be is kept, so that no pattern
+    /// takes long.
+    fn run(&self, text: &str) -> Vec<bool> {
+        let Self(tokens) = self;
         // `at[n]`: what comes before the nth token has been met. `within[n]`: a part of it too,
         // where it is a token that takes several characters.
         let mut at = vec![false; tokens.len() + 1];
@@ -141,7 +154,10 @@ impl Pattern {
             std::mem::swap(&mut at, &mut next);
             self.skip(&mut at);
         }
-        at[tokens.len()]
+        for (at, within) in at.iter_mut().zip(within) {
+            *at |= within;
+        }
+        at
     }
 
     /// Passes over the tokens that nothing at all meets too.

@@ -15,6 +15,8 @@
 //! | [`properties`]    | properties of an organization, its default region                  |
 //! | [`token`]         | the token in force, for scripts                                    |
 //! | [`regions`], [`spend_limit`], [`github`] | what their names say                     |
+//! | [`builds`]        | builds in the cloud                                                |
+//! | [`context`]       | what a build is made from, and the deploy file                     |
 //! | [`secrets`]       | secrets, and what regions, spend limit and GitHub share with them  |
 //! | [`agents`]        | agents, their sessions and their logs                              |
 //! | [`prompts`]       | questions on a terminal                                            |
@@ -53,7 +55,9 @@ mod support;
 
 mod agents;
 mod api;
+mod builds;
 mod chromium;
+mod context;
 mod cycle;
 mod failures;
 mod fake_cloud;

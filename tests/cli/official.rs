@@ -62,7 +62,7 @@ fn every_command_that_is_not_ours_is_handed_over() {
     install(&mut home, "official", ECHO);
     for line in [
         "cloud later list",
-        "cloud build x",
+        "cloud docker x",
         "cloud docker",
         "cloud deploy a b",
         "cloud something-of-tomorrow",
@@ -129,7 +129,10 @@ error: `deploy` is a command of the official CLI, and there is no other `pipecat
 hint: run it without installing it over this one: `uvx --from pipecat-ai-cli pipecat cloud deploy`
 
 "#]]);
-    let run = home.cloud("--output json build list").assert().code(2);
+    let run = home
+        .cloud("--output json docker build-push")
+        .assert()
+        .code(2);
     assert_eq!(json(&run)["error"]["code"], "usage");
     let run = home.judged(["init"]).assert().code(2);
     assert!(stderr(&run).contains("`init` is a command of the official CLI"));
@@ -312,7 +315,7 @@ fn help_says_what_is_handed_over_and_to_whom() {
     for (line, command) in [
         ("cloud --help", "deploy"),
         ("--help", "init"),
-        ("help cloud", "build"),
+        ("help cloud", "docker"),
     ] {
         let run = home.judged(line.split(' ')).assert().success();
         let help = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
