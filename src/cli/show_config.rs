@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::http::without_credentials;
 use crate::output::{Note, REDACTED, Report, Row, Table, View, masked};
+use crate::project::{DeployFile, Location, into_error};
 use crate::settings::{Key, PAT_PREFIX};
 
 /// What `--show-cli-config` asks for.
@@ -20,6 +21,15 @@ struct Effective {
     settings: Vec<(&'static str, Option<(String, String)>)>,
     /// Variables that are set in vain.
     unused: Vec<&'static str>,
+    /// The deploy file, which is shown beside them.
+    deploy: Deploy,
+}
+
+/// The deploy file, as far as it can be shown.
+struct Deploy {
+    /// Where it is, if it is there.
+    path: Option<String>,
+    file: Result<DeployFile>,
 }
 
 impl Run for ShowConfig {
@@ -38,7 +48,38 @@ impl Run for ShowConfig {
             path: context.store.path().display().to_string(),
             settings: settings.collect::<Result<_>>()?,
             unused: context.settings.unused_variables().collect(),
+            deploy: Deploy::find(context),
         }))
+    }
+}
+
+impl Deploy {
+    fn find(context: &Context) -> Self {
+        let location = Location::find(None, context.settings.environment());
+        let file = location.read();
+        let is_there = file.as_ref().map_or(true, |file| file.path.is_some());
+        Self {
+            path: is_there.then(|| location.path.display().to_string()),
+            file: file.map_err(|problems| into_error(&problems)),
+        }
+    }
+
+    /// The values of the file, if it is there and in order.
+    fn values(&self) -> Vec<(String, Value, String)> {
+        let Ok(DeployFile {
+            path: Some(path),
+            config,
+            ..
+        }) = &self.file
+        else {
+            return Vec::new();
+        };
+        let values = config.values().into_iter();
+        let shown = values.map(|(key, value, place)| {
+            let place = format!("{}:{}:{}", path.display(), place.line, place.column);
+            (key, value, place)
+        });
+        shown.collect()
     }
 }
 
@@ -69,6 +110,15 @@ impl Report for Effective {
             };
             object.insert((*name).into(), setting);
         }
+        object.insert(
+            "deploy_config_path".into(),
+            json!({"value": self.deploy.path}),
+        );
+        let values = self.deploy.values().into_iter();
+        let values: Map<String, Value> = values
+            .map(|(key, value, source)| (key, json!({"value": value, "source": source})))
+            .collect();
+        object.insert("deploy_config".into(), values.into());
         Value::Object(object)
     }
 
@@ -78,20 +128,48 @@ impl Report for Effective {
             Some((value, source)) => Row::new([*name, value, source]),
             None => Row::new([*name, "", ""]),
         });
+        let file = Row::new([
+            "deploy_config_path",
+            self.deploy.path.as_deref().unwrap_or_default(),
+            "",
+        ]);
+        let values = self
+            .deploy
+            .values()
+            .into_iter()
+            .map(|(key, value, source)| {
+                let value = match value {
+                    Value::String(text) => text,
+                    other => other.to_string(),
+                };
+                Row::new([key, value, source])
+            });
+        let deploy = std::iter::once(file).chain(values);
         View::Table(Table {
             columns: vec!["Setting", "Value", "Source"],
-            rows: std::iter::once(path).chain(settings).collect(),
+            rows: std::iter::once(path)
+                .chain(settings)
+                .chain(deploy)
+                .collect(),
         })
     }
 
     fn notes(&self) -> Vec<Note> {
         let unused = self.unused.iter();
+        let unused = unused.map(|name| {
+            Note::Warning(format!(
+                "`{name}` is set, and is never used: a session lives in the file alone"
+            ))
+        });
+        let of_file = match &self.deploy.file {
+            Ok(file) => file.warnings.iter().map(ToString::to_string).collect(),
+            Err(error) => {
+                let all = std::iter::once(error).chain(error.others());
+                all.map(ToString::to_string).collect::<Vec<_>>()
+            }
+        };
         unused
-            .map(|name| {
-                Note::Warning(format!(
-                    "`{name}` is set, and is never used: a session lives in the file alone"
-                ))
-            })
+            .chain(of_file.into_iter().map(Note::Warning))
             .collect()
     }
 }

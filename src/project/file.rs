@@ -7,6 +7,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
+
 use super::problem::Problem;
 use super::read;
 use super::values::{Architecture, AudioFilter, Quantity};
@@ -158,6 +160,71 @@ pub struct Docker {
     pub registry_url: Option<Placed<String>>,
     /// Whether the tag `latest` is pushed too, as it is if this is not given.
     pub auto_latest: Option<Placed<bool>>,
+}
+
+impl DeployConfig {
+    /// Every value that is given, by its whole key, with its place.
+    #[must_use]
+    pub fn values(&self) -> Vec<(String, Value, Place)> {
+        let mut values = Vec::new();
+        macro_rules! add {
+            ($($key:literal: $value:expr),+ $(,)?) => {
+                $(if let Some(Placed { value, place }) = &$value {
+                    values.push(($key.to_owned(), json!(value), *place));
+                })+
+            };
+        }
+        let quantity = |quantity: &Option<Placed<Quantity>>| {
+            quantity.as_ref().map(|Placed { value, place }| Placed {
+                value: value.to_json(),
+                place: *place,
+            })
+        };
+        let named = |name: Option<(&'static str, Place)>| {
+            name.map(|(value, place)| Placed { value, place })
+        };
+        let architecture = self.architecture.as_ref();
+        let architecture = architecture.map(|placed| (placed.value.name(), placed.place));
+        let filter = self.krisp_viva.audio_filter.as_ref();
+        let filter = filter.map(|placed| (placed.value.name(), placed.place));
+        add! {
+            "agent_name": self.agent_name,
+            "image": self.image,
+            "build_id": self.build_id,
+            "image_credentials": self.image_credentials,
+            "secret_set": self.secret_set,
+            "region": self.region,
+            "websocket_auth": self.websocket_auth,
+            "agent_profile": self.agent_profile,
+            "max_session_duration": self.max_session_duration,
+            "architecture": named(architecture),
+            "scaling.min_agents": self.scaling.min_agents,
+            "scaling.max_agents": self.scaling.max_agents,
+            "krisp_viva.audio_filter": named(filter),
+            "resources.cpu": quantity(&self.resources.cpu),
+            "resources.memory": quantity(&self.resources.memory),
+            "git.repo": self.git.repo,
+            "git.branch": self.git.branch,
+            "git.dockerfile_path": self.git.dockerfile_path,
+            "git.subdirectory": self.git.subdirectory,
+            "build.context_dir": self.build.context_dir,
+            "build.dockerfile": self.build.dockerfile,
+            "docker.registry": self.docker.registry,
+            "docker.registry_username": self.docker.registry_username,
+            "docker.registry_url": self.docker.registry_url,
+            "docker.auto_latest": self.docker.auto_latest,
+        }
+        let patterns = &self.build.exclude.patterns;
+        if let Some(first) = patterns.first() {
+            let all = patterns.iter().map(|pattern| json!(pattern.value));
+            values.push((
+                "build.exclude.patterns".to_owned(),
+                all.collect(),
+                first.place,
+            ));
+        }
+        values
+    }
 }
 
 /// A deploy file as it was read. One that is not there is empty.

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use pipecat_cloud_cli::project::context::Options;
 use pipecat_cloud_cli::project::{Archive, BuildContext};
-use reqwest::blocking::Client;
 use serde_json::{Value, json};
 use snapbox::str;
 
+use crate::support::browser::client;
 use crate::support::cloud::{ADA_PAT, Cloud, Fault};
 use crate::support::run::{ada, json, stderr, stdout};
 
@@ -103,7 +103,7 @@ Image Size: 500.0 MB
 "#]])
         .stderr_eq(str![[r#"
 hint: see its log with `pipecat cloud build logs [..] -o acme`
-hint: deploy it with `pipecat cloud deploy AGENT_NAME --build-id [..] -o acme`
+hint: deploy it with `pipecat cloud deploy AGENT_NAME --build-id [..]`
 
 "#]]);
     let run = home
@@ -276,11 +276,11 @@ fn the_fake_store_takes_a_form_in_order_and_builds_what_is_in_it() {
     packed.file.read_to_end(&mut archive).unwrap();
     assert_eq!(archive.len() as u64, packed.size);
 
-    let client = Client::new();
+    let client = client();
     let url = |path: &str| format!("{}{path}", cloud.url());
     let post = |path: &str, body: &Value| {
         let request = client.post(url(path)).bearer_auth(ADA_PAT);
-        let request = request.header("user-agent", "test").json(body);
+        let request = request.json(body);
         let answer = request.send().unwrap();
         (answer.status().as_u16(), answer.json::<Value>().unwrap())
     };
@@ -300,7 +300,6 @@ fn the_fake_store_takes_a_form_in_order_and_builds_what_is_in_it() {
     parts.push(("file", file, &archive));
     let send = |body: Vec<u8>, token: Option<&str>| {
         let request = client.post(target["uploadUrl"].as_str().unwrap());
-        let request = request.header("user-agent", "test");
         let request = request.header("content-type", "multipart/form-data; boundary=b0");
         let request = match token {
             Some(token) => request.bearer_auth(token),

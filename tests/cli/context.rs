@@ -40,10 +40,10 @@ fn what_would_go_up_is_shown_without_any_request() {
 Folder: bot
 Dockerfile: Dockerfile
 Files: 3
-Content: 57 bytes (57 B)
+Content: 56 bytes (56 B)
 Archive: [..] bytes ([..] B)
 Context Hash: [..]
-Large File: Dockerfile (36 B)
+Large File: Dockerfile (35 B)
 Large File: bot.py (15 B)
 Large File: id_rsa (6 B)
 
@@ -79,7 +79,7 @@ warning: these look like secrets, and go up: `id_rsa`
         .collect();
     assert_eq!(paths, [".env", "Dockerfile", "bot.py"]);
     assert_eq!(value["contextDir"], "bot");
-    assert_eq!(value["bytes"], 61);
+    assert_eq!(value["bytes"], 60);
     assert_ne!(value["contextHash"], hash);
     assert_eq!(value["warnings"].as_array().unwrap().len(), 2, "{value}");
 
@@ -198,7 +198,7 @@ fn links_pipes_and_the_token_do_not_go_up_unsaid() {
     run.stdout_eq(str![[r#"
 Path	Size	Mode
 .dockerignore	16	0644
-Dockerfile	36	0644
+Dockerfile	35	0644
 bot.py	15	0644
 data	7	0644
 run.sh	10	0755
@@ -251,5 +251,5 @@ fn the_deploy_file_stands_beside_the_settings() {
             .assert()
             .success(),
     );
-    assert_eq!(value["deploy_config"]["scaling"]["min_agents"], 2);
+    assert_eq!(value["deploy_config"]["scaling.min_agents"]["value"], 2);
 }

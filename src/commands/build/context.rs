@@ -15,7 +15,7 @@ use crate::text::size;
 const EXAMPLES: &str = "\
 Examples:
   pipecat cloud build context
-  pipecat cloud build context --list | sort -t \"$(printf '\\t')\" -k 2 -n
+  pipecat cloud build context --list | cut -f1
   pipecat cloud build context -d bot --dockerfile docker/Dockerfile";
 
 /// Show what would go up to be built: files, sizes, hash

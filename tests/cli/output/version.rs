@@ -122,7 +122,7 @@ fn the_settings_are_shown_with_their_sources_and_without_credentials() {
     home.cloud("--show-cli-config")
         .assert()
         .success()
-        .stdout_eq(str![[r"
+        .stdout_eq(str![[r#"
 Setting	Value	Source
 user_config_path	[HOME]/.config/pipecatcloud/pipecatcloud.toml	
 token	pcc_pat_****	[HOME]/.config/pipecatcloud/pipecatcloud.toml
@@ -135,8 +135,9 @@ output	plain	PIPECAT_OUTPUT
 cli_log_level	INFO	default
 default_public_key	pk_acme_****	[HOME]/.config/pipecatcloud/pipecatcloud.toml
 default_public_key_name	Web client	[HOME]/.config/pipecatcloud/pipecatcloud.toml
+deploy_config_path		
 
-"]])
+"#]])
         .stderr_eq("");
     // The path decides how wide a column is.
     home.env(
@@ -146,7 +147,7 @@ default_public_key_name	Web client	[HOME]/.config/pipecatcloud/pipecatcloud.toml
     home.cloud("organizations keys list --show-cli-config -o ada-personal --output rich")
         .assert()
         .success()
-        .stdout_eq(str![[r"
+        .stdout_eq(str![[r#"
 Setting                  Value                                   Source
 user_config_path         .config/pipecatcloud/pipecatcloud.toml
 token                    pcc_pat_****                            .config/pipecatcloud/pipecatcloud.toml
@@ -159,8 +160,9 @@ output                   rich                                    --output
 cli_log_level            INFO                                    default
 default_public_key
 default_public_key_name
+deploy_config_path
 
-"]])
+"#]])
         .stderr_eq("");
     assert_eq!(home.config(), before);
     assert_eq!(cloud.requests(), [""; 0]);
@@ -220,9 +222,12 @@ fn programs_are_shown_the_settings_with_their_sources_too() {
   "default_public_key_name": {
     "value": "Web client",
     "source": "[HOME]/.config/pipecatcloud/pipecatcloud.toml"
-  }
+  },
+  "deploy_config_path": {
+    "value": null
+  },
+  "deploy_config": {}
 }
-
 "#]]
             .is_json(),
         )
@@ -266,7 +271,7 @@ fn the_settings_are_shown_without_a_file_and_it_is_not_made() {
     home.cloud("--show-cli-config")
         .assert()
         .success()
-        .stdout_eq(str![[r"
+        .stdout_eq(str![[r#"
 Setting	Value	Source
 user_config_path	[HOME]/.config/pipecatcloud/pipecatcloud.toml	
 token		
@@ -279,8 +284,9 @@ output
 cli_log_level	INFO	default
 default_public_key		
 default_public_key_name		
+deploy_config_path		
 
-"]])
+"#]])
         .stderr_eq("");
     assert!(!fs::exists(home.path().join(".config")).unwrap());
 }
