@@ -102,6 +102,11 @@ fn assert_answered(home: &Home, line: &str, meant: &str) {
     let run = home.judged(line.split(' ')).assert().code(2);
     let said = stderr(&run);
     assert!(said.starts_with("error: "), "{line}: {said}");
+    let meant = if cfg!(windows) {
+        meant.replace('\'', "\"")
+    } else {
+        meant.to_owned()
+    };
     let hint = format!("\nhint: did you mean `pipecat {meant}`?\n");
     assert!(said.ends_with(&hint), "{line}: {said}");
     assert_eq!(said.lines().count(), 2, "{line}: {said}");

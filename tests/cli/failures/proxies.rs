@@ -105,6 +105,15 @@ fn told(home: &Home, code: &str) -> String {
     stderr(&run)
 }
 
+/// A variable as it is named: on Windows, which has it once, in capitals.
+fn as_told(variable: &str) -> String {
+    if cfg!(windows) {
+        variable.to_ascii_uppercase()
+    } else {
+        variable.to_owned()
+    }
+}
+
 /// An address on this machine where nobody listens.
 fn closed() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -151,6 +160,7 @@ fn a_proxy_that_is_not_there_is_named_with_its_variable() {
             &home(variable, &format!("{scheme}{address}")),
             "unreachable",
         );
+        let variable = as_told(variable);
         let sentence =
             format!("error: the proxy `{address}` (from `{variable}`) cannot be reached");
         assert!(told.starts_with(&sentence), "{told}");
@@ -267,8 +277,10 @@ fn without_tls_a_proxy_at_fault_is_named_too() {
         &plain("http_proxy", "http://nobody.invalid:1"),
         "unknown_host",
     );
-    let sentence = "error: the proxy `nobody.invalid:1` (from `http_proxy`) cannot be found: ";
-    assert!(told_of_unknown.starts_with(sentence), "{told_of_unknown}");
+    let variable = as_told("http_proxy");
+    let sentence =
+        format!("error: the proxy `nobody.invalid:1` (from `{variable}`) cannot be found: ");
+    assert!(told_of_unknown.starts_with(&sentence), "{told_of_unknown}");
     let (address, _) = proxy(Manner::Says(
         "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
     ));
