@@ -39,7 +39,14 @@ fn parts(text: &str) -> impl Iterator<Item = (bool, &str)> {
 #[must_use]
 pub fn command_lines(text: &str) -> Vec<Vec<String>> {
     let quoted = parts(text).filter(|(is_quoted, _)| *is_quoted);
-    let lines = quoted.filter_map(|(_, part)| shlex::split(part));
+    let lines = quoted.filter_map(|(_, part)| {
+        if cfg!(windows) {
+            // As a POSIX shell would have it.
+            shlex::split(&part.replace('\\', r"\\").replace("''", r"'\''"))
+        } else {
+            shlex::split(part)
+        }
+    });
     lines
         .filter(|words| words.len() > 1 && PROGRAMS.contains(&words[0].as_str()))
         .collect()
@@ -159,6 +166,8 @@ mod tests {
         ] {
             let expected = if cfg!(windows) { windows } else { posix };
             assert_eq!(shell_word(word), expected);
+            let line = format!("`pipecat x {expected}`");
+            assert_eq!(command_lines(&line), [["pipecat", "x", word]]);
         }
         assert_eq!(windows_word("100% of it"), "'100% of it'");
         assert_eq!(windows_word("my team"), "\"my team\"");
