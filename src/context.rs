@@ -16,7 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::{Http, ProxyVariables};
 use crate::limit::TimeLimit;
 use crate::oauth::{Renewal, Service};
-use crate::output::{Event, Mode, Note, Printer, Renderer};
+use crate::output::{Event, Frame, Mode, Note, Printer, Renderer, Report};
 use crate::prompt::Prompt;
 use crate::settings::{DEFAULT_API_HOST, Key, Setting, Settings, Source, is_pat};
 use crate::store::{Document, OnMalformed, Origin, Session, Store};
@@ -204,6 +204,21 @@ impl Context {
     #[must_use]
     pub fn is_for_people(&self) -> bool {
         self.renderer.mode() == Mode::Rich && io::stdout().is_terminal()
+    }
+
+    /// Whether what stands on the terminal can be drawn anew in its place.
+    #[must_use]
+    pub fn can_redraw(&self) -> bool {
+        let term = self.settings.environment().raw("TERM");
+        self.is_for_people() && term.is_none_or(|term| term != "dumb")
+    }
+
+    /// Draws a report in the place of what was drawn there before, with a line below it.
+    ///
+    /// # Errors
+    /// stdout cannot be written.
+    pub async fn redraw(&self, frame: &mut Frame, report: &dyn Report, below: &str) -> Result<()> {
+        self.renderer.redraw(frame, report, below).await
     }
 
     /// Says to people what the events that follow are about.

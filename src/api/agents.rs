@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use anyhow::anyhow;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::fields::{list, text};
-use super::{Api, WithRaw};
+use super::fields::{accepted, filled, list, object, text};
+use super::{AgentDetail, Api, WithRaw};
 use crate::error::Result;
+use crate::http::Request;
 
 /// An agent, as the list has it.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +31,7 @@ pub struct Agent {
 }
 
 impl Agent {
-    fn read(raw: &Value) -> Self {
+    pub(crate) fn read(raw: &Value) -> Self {
         Self {
             name: text(raw, "name"),
             region: text(raw, "region"),
@@ -63,7 +65,7 @@ impl GitLink {
     const DOCKERFILE: &str = "Dockerfile";
 
     /// The link of an agent, if it has one.
-    fn of(agent: &Value) -> Option<Self> {
+    pub(super) fn of(agent: &Value) -> Option<Self> {
         agent
             .get("git")
             .filter(|git| git.is_object())
@@ -73,12 +75,12 @@ impl GitLink {
     /// A link, as the service describes it.
     #[must_use]
     pub fn read(raw: &Value) -> Self {
-        let filled = |name: &str| text(raw, name).filter(|text| !text.is_empty());
         Self {
-            repository: filled("repoFullName"),
-            branch: filled("branch"),
-            dockerfile: filled("dockerfilePath").unwrap_or_else(|| Self::DOCKERFILE.to_owned()),
-            subdirectory: filled("subdirectory"),
+            repository: filled(raw, "repoFullName"),
+            branch: filled(raw, "branch"),
+            dockerfile: filled(raw, "dockerfilePath")
+                .unwrap_or_else(|| Self::DOCKERFILE.to_owned()),
+            subdirectory: filled(raw, "subdirectory"),
             deploys_on_push: raw["autoDeploy"].as_bool().unwrap_or(true),
         }
     }
@@ -89,6 +91,43 @@ impl fmt::Display for GitLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = |part: &'_ Option<String>| part.clone().unwrap_or_else(|| "?".to_owned());
         write!(f, "{}@{}", known(&self.repository), known(&self.branch))
+    }
+}
+
+/// A deployment of an agent.
+#[derive(Clone, Debug, Default)]
+pub struct Deployment {
+    /// Its id.
+    pub id: Option<String>,
+    /// The image that it runs; the service leaves out those of its own builds.
+    pub image: Option<String>,
+    /// The build that has made it.
+    pub build_id: Option<String>,
+    /// The kind of machine that it runs on.
+    pub node_type: Option<String>,
+    /// What it was built for.
+    pub architecture: Option<String>,
+    /// How long a session may take, in seconds.
+    pub max_session_duration: Option<String>,
+    /// When it was made, as the service writes it.
+    pub created_at: Option<String>,
+    /// When it was changed, as the service writes it.
+    pub updated_at: Option<String>,
+}
+
+impl Deployment {
+    pub(crate) fn read(raw: &Value) -> Self {
+        let spec = &raw["manifest"]["spec"];
+        Self {
+            id: text(raw, "id"),
+            image: filled(spec, "image"),
+            build_id: filled(raw, "buildId"),
+            node_type: text(spec, "dailyNodeType"),
+            architecture: filled(spec, "arch"),
+            max_session_duration: filled(spec, "maxSessionDurationSeconds"),
+            created_at: text(raw, "createdAt"),
+            updated_at: text(raw, "updatedAt"),
+        }
     }
 }
 
@@ -107,5 +146,61 @@ impl Api {
         query.extend(region.map(|code| ("region", code)));
         let request = self.request(Method::GET, &path)?.query(&query);
         list(&self.answer(request, &path).await?, "services", Agent::read)
+    }
+
+    /// An agent; none of that name is [`Code::NotFound`](crate::error::Code::NotFound). Somebody who
+    /// looks again anyway asks `once`.
+    ///
+    /// # Errors
+    /// The service refuses or cannot be reached, or its answer makes no sense.
+    pub async fn agent(
+        &self,
+        organization: &str,
+        agent: &str,
+        once: bool,
+    ) -> Result<WithRaw<AgentDetail>> {
+        let path = ["v1", "organizations", organization, "services", agent];
+        let request = Request {
+            is_repeatable: !once,
+            ..self.request(Method::GET, &path)?
+        };
+        let response = self.answer(request, &path).await?;
+        let mut answer = object(&response)?;
+        match answer.get_mut("body").map(Value::take) {
+            Some(raw) if raw.is_object() => Ok(WithRaw {
+                value: AgentDetail::read(&raw),
+                raw,
+            }),
+            _ => Err(response.nonsense(anyhow!("no object `body`"))),
+        }
+    }
+
+    /// Deletes an agent. Its sessions go on to their end.
+    ///
+    /// # Errors
+    /// The service refuses or cannot be reached.
+    pub async fn delete_agent(&self, organization: &str, agent: &str) -> Result<()> {
+        let path = ["v1", "organizations", organization, "services", agent];
+        accepted(&self.delete(&path).await?).map(drop)
+    }
+
+    /// The deployments of an agent, in the service's order.
+    ///
+    /// # Errors
+    /// The service refuses or cannot be reached, or its answer makes no sense.
+    pub async fn deployments(
+        &self,
+        organization: &str,
+        agent: &str,
+    ) -> Result<WithRaw<Vec<Deployment>>> {
+        let path = [
+            "v1",
+            "organizations",
+            organization,
+            "services",
+            agent,
+            "deployments",
+        ];
+        list(&self.get(&path).await?, "deployments", Deployment::read)
     }
 }

@@ -16,6 +16,11 @@ pub(super) fn text(row: &Value, name: &str) -> Option<String> {
     }
 }
 
+/// The same; nothing for text that is empty.
+pub(super) fn filled(row: &Value, name: &str) -> Option<String> {
+    text(row, name).filter(|text| !text.is_empty())
+}
+
 /// Checks that a list is one of what it should be. Odd rows may be in it, but not only such.
 ///
 /// # Errors

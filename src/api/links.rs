@@ -77,7 +77,7 @@ pub struct LatestDeploy {
 }
 
 impl LatestDeploy {
-    fn read(raw: &Value) -> Self {
+    pub(super) fn read(raw: &Value) -> Self {
         Self {
             status: text(raw, "status"),
             commit: text(raw, "commitSha"),

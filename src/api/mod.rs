@@ -1,5 +1,6 @@
 //! The service's routes: one client with the bearer token, and the types of its answers.
 
+mod agent_detail;
 mod agents;
 mod builds;
 mod fields;
@@ -15,7 +16,9 @@ mod refusal;
 mod regions;
 mod registry_keys;
 mod secrets;
+mod sessions;
 mod spend_limit;
+mod start;
 mod users;
 
 use std::cell::Cell;
@@ -28,7 +31,10 @@ use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
-pub use agents::{Agent, GitLink};
+pub use agent_detail::{
+    AgentDetail, AgentError, DeployedCommit, Health, Resources, Revision, Scaling,
+};
+pub use agents::{Agent, Deployment, GitLink};
 pub use builds::{Build, BuildFilter, BuildLogLine};
 pub use github::{GitBranches, Installation, Repository};
 pub use keys::{ApiKey, ApiKeys, KeyKind};
@@ -41,7 +47,11 @@ pub use raw::Target;
 pub use regions::{Region, RegionRecord, RegionSettings};
 pub use registry_keys::{MintedKey, RegistryKey};
 pub use secrets::{SecretSet, SecretSetDetail, SetStatus};
+pub use sessions::{
+    AgentSession, Metrics, Sample, SessionDetail, SessionEvent, SessionPage, SessionQuery,
+};
 pub use spend_limit::{SpendLimit, dollars};
+pub use start::{StartRequest, StartedSession};
 pub use users::User;
 
 use crate::error::{Code, Error, Result};

@@ -3,6 +3,7 @@
 
 mod clean;
 mod event;
+mod frame;
 mod hints;
 mod log;
 mod printer;
@@ -22,6 +23,7 @@ use serde_json::{Value, json};
 
 pub use clean::{REDACTED, clean, is_harmful, masked};
 pub use event::Event;
+pub use frame::Frame;
 use hints::command_lines;
 pub use hints::{Hints, quoted, shell_word};
 pub use log::{LogLevel, start_log};
@@ -38,6 +40,7 @@ const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 const ACTIVE: Style = AnsiColor::Green.on_default();
 const LABEL: Style = Style::new().bold();
+const STRIKING: Style = AnsiColor::Yellow.on_default();
 const FADED: Style = Style::new().dimmed();
 
 /// How results are written.
@@ -183,7 +186,14 @@ impl Renderer {
             (_, View::Text(text)) => text,
             (Mode::Rich, _) => self.rich(report.rich(), width),
             (Mode::Plain, view) => plain(view),
-            (Mode::Json, _) => json_text(&self.with_failure(report.json(), report.failure())),
+            (Mode::Json, _) => {
+                let value = self.with_failure(report.json(), report.failure());
+                if self.has_events.get() {
+                    json_line(&value) + "\n"
+                } else {
+                    json_text(&value)
+                }
+            }
         }
     }
 
@@ -240,6 +250,31 @@ impl Renderer {
             io::ErrorKind::BrokenPipe => reader_gone(),
             _ => cannot_write(error),
         })
+    }
+
+    /// Draws a report in the place of what was drawn there before, with a faint line below it.
+    ///
+    /// # Errors
+    /// stdout cannot be written.
+    pub async fn redraw(&self, frame: &mut Frame, report: &dyn Report, below: &str) -> Result<()> {
+        let size = terminal_size::terminal_size_of(io::stdout());
+        let size = size.map(|(width, height)| (usize::from(width.0), usize::from(height.0)));
+        let text = self.rich(report.rich(), size.map(|(width, _)| width));
+        let below = match below {
+            "" => String::new(),
+            below => format!("{FADED}{}{FADED:#}\n", clean(below)),
+        };
+        let text = frame.drawing(&text, &below, size);
+        let written = tokio::task::spawn_blocking(move || {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(text.as_bytes())?;
+            stdout.flush()
+        });
+        let written = written
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)));
+        self.broken.set(written.is_err());
+        written.map_err(cannot_write)
     }
 
     /// Fails if nobody reads stdout any more: nobody may find out for long by writing to it.
@@ -308,6 +343,10 @@ impl Renderer {
             View::Line(text) => format!("{}\n", clean(&text)),
             View::Lines(lines) => joined(&lines),
             View::Raw(text) => harmless_json(text),
+            View::Several(views) => {
+                let views = views.into_iter().map(|view| self.rich(view, width));
+                views.collect::<Vec<_>>().join("\n")
+            }
             View::Text(text) => text,
         }
     }
@@ -370,6 +409,7 @@ fn plain(view: View) -> String {
     match view {
         View::Done(text) | View::Line(text) => format!("{}\n", clean(&text)),
         View::Lines(lines) => joined(&lines),
+        View::Several(views) => views.into_iter().map(plain).collect(),
         View::Text(text) => text,
         View::Raw(text) => harmless_json(text),
         View::Fields(fields) => fields

@@ -53,6 +53,8 @@ pub enum View {
     /// JSON as somebody else wrote it: shown as it is, but with nothing in it that a terminal would
     /// act on.
     Raw(String),
+    /// One below the other, with a blank line in between for people.
+    Several(Vec<View>),
     /// Help, a script: lines of our own making, which are what they are in every mode.
     Text(String),
 }
@@ -72,7 +74,7 @@ impl Report for Text {
 }
 
 /// A property.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     /// What it is.
     pub label: &'static str,
@@ -135,6 +137,8 @@ pub enum Tone {
     Active,
     /// Over and done with.
     Faded,
+    /// Worth a second look.
+    Striking,
 }
 
 /// A remark on stderr.

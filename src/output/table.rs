@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use comfy_table::ContentArrangement;
 use comfy_table::presets::NOTHING;
 
-use super::{ACTIVE, FADED, Field, LABEL, Table, Tone, clean, rich_fields};
+use super::{ACTIVE, FADED, Field, LABEL, STRIKING, Table, Tone, clean, rich_fields};
 
 /// The widest column that the grid draws whole, with its padding.
 const WIDEST: u16 = u16::MAX - 2;
@@ -58,6 +58,7 @@ fn style(tone: Tone) -> anstyle::Style {
         Tone::Normal => anstyle::Style::new(),
         Tone::Active => ACTIVE,
         Tone::Faded => FADED,
+        Tone::Striking => STRIKING,
     }
 }
 

@@ -13,6 +13,7 @@
     )
 )]
 
+pub mod agent_name;
 mod archive;
 pub mod context;
 pub mod file;

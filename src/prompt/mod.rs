@@ -81,7 +81,17 @@ impl Prompt {
     /// # Errors
     /// There is no terminal; or the person leaves the question.
     pub async fn confirm(&self, question: &str, answer: &str) -> Result<bool> {
-        self.ask(question, answer, Confirmation::default()).await
+        let no_by_default = Confirmation::<false>::default();
+        self.ask(question, answer, no_by_default).await
+    }
+
+    /// Yes or no; yes unless the person says no.
+    ///
+    /// # Errors
+    /// There is no terminal; or the person leaves the question.
+    pub async fn confirm_harmless(&self, question: &str, answer: &str) -> Result<bool> {
+        let yes_by_default = Confirmation::<true>::default();
+        self.ask(question, answer, yes_by_default).await
     }
 
     /// A line of text, which is not blank.

@@ -137,19 +137,22 @@ impl Question for Secret {
     }
 }
 
-/// Yes or no; no unless the person says yes.
+/// Yes or no. Where nothing is typed it is no, or yes if `YES`.
 #[derive(Default)]
-pub(super) struct Confirmation {
+pub(super) struct Confirmation<const YES: bool> {
     line: Line,
     is_refused: bool,
 }
 
-impl Question for Confirmation {
+impl<const YES: bool> Question for Confirmation<YES> {
     type Answer = bool;
 
-    const INVITATION: Invitation = Invitation {
-        beside: "(y/N) ",
-        below: "(y/N) ",
+    const INVITATION: Invitation = {
+        let letters = if YES { "(Y/n) " } else { "(y/N) " };
+        Invitation {
+            beside: letters,
+            below: letters,
+        }
     };
 
     fn view(&self, room: Room) -> View {
@@ -171,6 +174,7 @@ impl Question for Confirmation {
 
     fn answer(&mut self) -> Option<(bool, String)> {
         match self.line.take().trim().to_lowercase().as_str() {
+            "" if YES => Some((true, "Yes".to_owned())),
             "y" | "yes" => Some((true, "Yes".to_owned())),
             "" | "n" | "no" => Some((false, "No".to_owned())),
             _ => {

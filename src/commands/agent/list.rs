@@ -59,9 +59,9 @@ fn none(organization: &str, region: Option<&str>) -> Error {
 }
 
 /// The agents of an organization.
-struct List {
-    agents: WithRaw<Vec<Agent>>,
-    organization: String,
+pub(super) struct List {
+    pub(super) agents: WithRaw<Vec<Agent>>,
+    pub(super) organization: String,
 }
 
 impl Report for List {

@@ -1,22 +1,39 @@
 //! `pipecat cloud agent`.
 
+mod delete;
 mod deploy;
+mod deployments;
 mod link;
 mod list;
 mod logs;
+mod named;
+#[cfg(test)]
+mod odd;
 mod profiles;
 mod scale;
+mod sessions;
+mod start;
+mod status;
+mod stop;
 mod unlink;
+mod watching;
 
-use super::{noun, shell_word};
+use super::{invalid, noun, shell_word};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::http::is_segment;
 
 noun! {
     /// Agents: what runs, its sessions and its log
     Agent {
         List(list::Args),
+        Status(status::Args),
+        Sessions(sessions::Args),
         Logs(logs::Args),
+        Deployments(deployments::Args),
+        Start(start::Args),
+        Stop(stop::Args),
+        Delete(delete::Args),
         Scale(scale::Args),
         Link(link::Args),
         Unlink(unlink::Args),
@@ -29,6 +46,26 @@ noun! {
 fn status_command(organization: &str, agent: &str) -> String {
     let agent = shell_word(agent);
     format!("pipecat cloud agent status {agent} -o {organization}")
+}
+
+/// The command that shows how a session stands.
+fn session_command(organization: &str, agent: &str, session: &str) -> String {
+    let (agent, session) = (shell_word(agent), shell_word(session));
+    format!("pipecat cloud agent sessions {agent} --id {session} -o {organization}")
+}
+
+/// Stands behind a label, or in a cell, of what the service does not say.
+const NOT_KNOWN: &str = "N/A";
+
+/// A name that can be one, refused before anything is asked or done.
+fn checked(name: String) -> Result<String> {
+    if is_segment(&name) {
+        return Ok(name);
+    }
+    Err(invalid(format!(
+        "`{}` cannot be the name of anything",
+        name.escape_default()
+    )))
 }
 
 /// Says which agent is not there.
@@ -54,6 +91,11 @@ struct Force {
 }
 
 impl Force {
+    /// Whether it is.
+    fn is_settled(&self) -> bool {
+        self.force
+    }
+
     /// Goes on if it is settled, or the person says yes. `declined` is what has not happened.
     async fn or_ask(&self, context: &Context, question: &str, declined: &str) -> Result<()> {
         if self.force || context.prompt.confirm(question, "`--force`").await? {

@@ -10,7 +10,7 @@ mod pages;
 mod shown;
 mod source;
 mod text;
-mod time;
+pub(super) mod time;
 mod watch;
 
 use std::time::Duration;

@@ -54,14 +54,14 @@ impl Moment {
 }
 
 /// The instant that a text tells, if it is RFC 3339.
-pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
+pub(in crate::commands::agent) fn instant(text: &str) -> Option<DateTime<Utc>> {
     let time = DateTime::parse_from_rfc3339(text).ok()?;
     Some(time.with_timezone(&Utc))
 }
 
 /// The clock that times are shown by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Clock {
+pub(in crate::commands::agent) enum Clock {
     /// UTC.
     Utc,
     /// That of this machine (`TZ`, or the system's).
@@ -76,7 +76,7 @@ pub(super) const WIDTH: usize = "2026-02-01 09:00:00".len();
 
 impl Clock {
     /// What its time is called.
-    pub(super) const fn name(self) -> &'static str {
+    pub(in crate::commands::agent) const fn name(self) -> &'static str {
         match self {
             Self::Utc => "UTC",
             Self::Local => "local time",
@@ -84,7 +84,7 @@ impl Clock {
     }
 
     /// The time as it is shown. What is no time stays as it is.
-    pub(super) fn show(self, time: &str) -> String {
+    pub(in crate::commands::agent) fn show(self, time: &str) -> String {
         match (instant(time), self) {
             (None, _) => time.to_owned(),
             (Some(time), Self::Utc) => time.format(FORM).to_string(),

@@ -1,0 +1,76 @@
+//! `agent delete`.
+
+use serde_json::{Value, json};
+
+use super::{Force, missing, status_command};
+use crate::commands::{InOrganization, Run, look_with};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Note, Report, View};
+
+const EXAMPLES: &str = "\
+Examples:
+  pipecat cloud agent delete my-bot
+  pipecat cloud agent delete my-bot --force";
+
+/// Delete an agent
+///
+/// Sessions that run go on to their end; no new ones are started.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The agent
+    #[arg(value_name = "AGENT")]
+    agent: String,
+
+    #[command(flatten)]
+    force: Force,
+
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl Run for Args {
+    async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let agent = super::checked(self.agent)?;
+        let organization = context.organization().await?.value;
+        let question = format!(
+            "Delete the agent {agent} of {organization}? Sessions that run go on to their end"
+        );
+        let declined = "the agent was not deleted";
+        self.force.or_ask(context, &question, declined).await?;
+        let _progress = context.printer.progress("deleting the agent");
+        context.set_last_words(format!("the agent `{agent}` may have been deleted"));
+        let deleted = context.api()?.delete_agent(&organization, &agent).await;
+        deleted.map_err(|error| {
+            let error = missing(error, &organization, &agent);
+            look_with(error, &status_command(&organization, &agent))
+        })?;
+        Ok(Box::new(Deleted {
+            agent,
+            organization,
+        }))
+    }
+}
+
+/// An agent is no more.
+struct Deleted {
+    agent: String,
+    organization: String,
+}
+
+impl Report for Deleted {
+    fn json(&self) -> Value {
+        json!({"deleted": self.agent, "organization": self.organization})
+    }
+
+    fn plain(&self) -> View {
+        View::Done(format!("deleted the agent `{}`", self.agent))
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        vec![Note::Plain(
+            "sessions that run go on to their end".to_owned(),
+        )]
+    }
+}
