@@ -44,8 +44,8 @@ pub(super) struct News {
 
 impl Follower {
     /// Whether a look has gone far enough back: it has met the last entries known, and of none that
-    /// it shows there are equal ones further down, by which it would be taken for known. `is_all`
-    /// tells whether it has come to the end.
+    /// it shows there are equal ones further down, by which it would be taken for known, nor more
+    /// than are known down to where it ends. `is_all` tells whether it has come to the end.
     pub(super) fn has_met(&self, entries: &[Entry], is_all: bool) -> bool {
         if self.is_all && self.known.len() < LOOK_BACK {
             // What comes late may stand below all of them.
@@ -54,15 +54,20 @@ impl Follower {
         let mut counts = self.counts();
         let mut met = 0;
         let mut prints = Vec::with_capacity(entries.len());
+        let mut below = Vec::new();
         for entry in entries {
             let print = self.print(&entry.value);
             if take(&mut counts, print) {
                 met += 1;
+                below.clear();
+            } else {
+                below.push(print);
             }
             prints.push(print);
         }
         met >= LOOK_BACK.min(self.known.len())
             && prints.iter().all(|print| !counts.contains_key(print))
+            && !self.known.iter().any(|known| below.contains(&known.print))
     }
 
     /// Takes in a look, and tells what is new.
@@ -274,6 +279,17 @@ mod tests {
             1 => (1..300_usize, 0..3_u8).prop_map(|(count, letter)| Arrival::Equal(count, letter)),
             1 => (90..1100_usize).prop_map(Arrival::Burst),
         ]
+    }
+
+    #[test]
+    fn equal_entries_beyond_the_edge_of_a_look_are_shown() {
+        let mut service = Service::new(Vec::new());
+        let mut reader = Reader::new();
+        for count in [0, LOOK_BACK, LOOK_BACK + 1] {
+            arrive(&mut service.log, &Arrival::Equal(count, 1));
+            let (news, has_gap) = reader.look(&mut service, |_| {});
+            assert_eq!((news.len(), has_gap), (count, false));
+        }
     }
 
     proptest! {
