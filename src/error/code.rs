@@ -93,6 +93,14 @@ codes! {
     RateLimited = "rate_limited", passes true;
     /// the service refuses the request (any other 4xx)
     Rejected = "rejected";
+    /// a build in the cloud did not succeed
+    BuildFailed = "build_failed";
+    /// what was deployed does not run
+    DeploymentFailed = "deployment_failed";
+    /// another deployment has taken the place of the one that was waited for
+    Superseded = "superseded";
+    /// `docker` ended with a failure
+    DockerFailed = "docker_failed";
     /// the service failed (5xx)
     ServiceError = "service_error", passes true;
     /// the answer makes no sense, or is a web page
