@@ -26,8 +26,8 @@ pub use parse::{Invocation, Parsed, Reply, output_option, parse};
 pub use version::Version;
 
 use crate::commands::{
-    ConfigUse, ORGANIZATION_OPTION, Run, agent, api, auth, build, github, organizations, regions,
-    secrets, spend_limit, subcommands,
+    ConfigUse, ORGANIZATION_OPTION, Run, agent, api, auth, build, deploy, docker, github,
+    organizations, regions, secrets, spend_limit, subcommands,
 };
 use crate::context::Context;
 use crate::error::Result;
@@ -139,6 +139,8 @@ subcommands! {
         Auth(auth::Auth),
         Organizations(organizations::Organizations),
         Agent(agent::Agent),
+        Deploy(deploy::Args),
+        Docker(docker::Docker),
 
         Secrets(secrets::Secrets),
         Regions(regions::Regions),

@@ -30,6 +30,8 @@ pub struct Agents {
     pub paging: Paging,
     /// What becomes of what is deployed from now on.
     pub fate: Fate,
+    /// What [`Agent::deploy_course`] is of agents that are made from now on, if not the usual one.
+    pub deploy_course: Option<Vec<Value>>,
 }
 
 impl Default for Agents {
@@ -39,6 +41,7 @@ impl Default for Agents {
             lists_links: true,
             paging: Paging::default(),
             fate: Fate::default(),
+            deploy_course: None,
         }
     }
 }

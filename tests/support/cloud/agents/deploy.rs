@@ -84,7 +84,11 @@ pub(super) fn answer(organization: &mut Organization, request: &Request) -> Resp
     }
     let agents = &mut organization.agents;
     let at = known.unwrap_or_else(|| {
-        agents.all.push(nothing_yet(&name, &region));
+        let mut agent = nothing_yet(&name, &region);
+        if let Some(course) = &agents.deploy_course {
+            agent.deploy_course.clone_from(course);
+        }
+        agents.all.push(agent);
         agents.all.len() - 1
     });
     let fate = agents.fate;
