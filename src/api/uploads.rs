@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::fields::{object, text};
+use super::fields::{list, object, text};
 use super::{Api, WithRaw};
 use crate::error::{Code, Error, Result, excerpt};
 use crate::http::{Body, Form, FormFile, IN_DOUBT, Limits, Request, Response, Upload, is_loopback};
@@ -210,6 +210,71 @@ impl Api {
             is_cached: raw["cached"].as_bool().unwrap_or(false),
         };
         Ok(WithRaw { value, raw })
+    }
+}
+
+impl Api {
+    /// The newest build of a context, in this region and with this status if one is given.
+    ///
+    /// # Errors
+    /// The service refuses or cannot be reached, or its answer makes no sense.
+    pub async fn build_of(
+        &self,
+        organization: &str,
+        hash: &str,
+        region: &str,
+        status: Option<&str>,
+    ) -> Result<Option<Value>> {
+        let path = ["v1", "organizations", organization, "builds"];
+        let mut query = vec![("limit", "1"), ("contextHash", hash), ("region", region)];
+        query.extend(status.map(|status| ("status", status)));
+        let request = self.request(Method::GET, &path)?.query(&query);
+        let builds = list(&self.answer(request, &path).await?, "builds", Value::clone)?;
+        Ok(builds.value.into_iter().next())
+    }
+
+    /// A build, asked for once, without trying again.
+    ///
+    /// # Errors
+    /// The service refuses or cannot be reached, or its answer makes no sense.
+    pub async fn build_now(&self, organization: &str, id: &str) -> Result<Value> {
+        let path = ["v1", "organizations", organization, "builds", id];
+        let mut raw = object(&self.look(&path, &[]).await?)?;
+        Ok(match raw.get_mut("build").map(Value::take) {
+            Some(build) if build.is_object() => build,
+            // Without one, the object is it.
+            _ => raw,
+        })
+    }
+
+    /// What a build has written, a line each, asked for once.
+    ///
+    /// # Errors
+    /// The service refuses or cannot be reached, or its answer makes no sense.
+    pub async fn build_log_now(
+        &self,
+        organization: &str,
+        id: &str,
+        limit: usize,
+    ) -> Result<Vec<String>> {
+        let path = ["v1", "organizations", organization, "builds", id, "logs"];
+        let response = self.look(&path, &[("limit", &limit.to_string())]).await?;
+        let lines = list(&response, "logs", |entry| match entry {
+            Value::String(line) => line.clone(),
+            _ => text(entry, "message")
+                .or_else(|| text(entry, "log"))
+                .unwrap_or_default(),
+        })?;
+        Ok(lines.value)
+    }
+
+    /// A read that is sent once.
+    async fn look(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Response> {
+        let request = Request {
+            is_repeatable: false,
+            ..self.request(Method::GET, path)?.query(query)
+        };
+        self.answer(request, path).await
     }
 }
 

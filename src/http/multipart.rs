@@ -1,5 +1,6 @@
 //! `multipart/form-data` (RFC 7578): fields of text, and a file that is read as it goes.
 
+use std::fmt::Write as _;
 use std::io::{self, Cursor, Read};
 
 use super::Upload;
@@ -46,17 +47,19 @@ impl Form {
         let boundary = self.boundary();
         let mut head = String::new();
         for (name, value) in &self.fields {
-            head.push_str(&format!(
+            let _ = write!(
+                head,
                 "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n{value}\r\n",
                 escaped(name)
-            ));
+            );
         }
-        head.push_str(&format!(
+        let _ = write!(
+            head,
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
             escaped(file.name),
             escaped(file.file_name),
             file.content_type,
-        ));
+        );
         let tail = format!("\r\n--{boundary}--\r\n");
         let length = head.len() as u64 + file.length + tail.len() as u64;
         let limit = file.length;

@@ -1,5 +1,6 @@
 //! How far a transfer has come: a bar on a terminal, a line now and then elsewhere.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -73,7 +74,7 @@ fn line(what: &str, position: u64, total: u64, elapsed: Duration) -> String {
     let rate = position.saturating_mul(1000) / milliseconds.max(1);
     if rate > 0 {
         let left = total.saturating_sub(position) / rate;
-        line.push_str(&format!(", {}/s, {left} s left", size(rate)));
+        let _ = write!(line, ", {}/s, {left} s left", size(rate));
     }
     line
 }

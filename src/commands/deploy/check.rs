@@ -7,7 +7,7 @@ use super::wanted::{Wanted, What};
 use super::{look, needs_login, no_login};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::output::{Note, Report, View};
+use crate::output::{Note, Report, View, clean};
 use crate::project::{Location, Problem, into_error};
 
 /// Checks, and reports all that is wrong.
@@ -72,7 +72,11 @@ impl Report for Checked {
     }
 
     fn plain(&self) -> View {
-        View::Lines(self.problems.iter().map(ToString::to_string).collect())
+        let lines = self
+            .problems
+            .iter()
+            .map(|problem| clean(&problem.to_string()));
+        View::Lines(lines.collect())
     }
 
     fn rich(&self) -> View {

@@ -9,7 +9,7 @@ use super::program::{Docker, Run as Ran};
 use crate::commands::{Run, invalid, listed};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::output::{Note, Report, View};
+use crate::output::{Note, Report, View, clean};
 use crate::project::docker::{ImageOptions, ImagePlan, Lacking, Registry};
 use crate::project::{Location, into_error};
 
@@ -197,7 +197,7 @@ impl Report for Built {
     }
 
     fn plain(&self) -> View {
-        View::Lines(self.0.tags.clone())
+        View::Lines(self.0.tags.iter().map(|tag| clean(tag)).collect())
     }
 
     fn rich(&self) -> View {

@@ -116,7 +116,6 @@ fn it_waits_and_tells_each_change_once() {
     let said = stderr(&run);
     for (words, times) in [
         ("waiting for the platform to take it up", 1),
-        (": Creating, 0 ready", 1),
         (": Validating, 0 ready", 1),
         ("rolling out, reachable", 1),
         (": Active, 1 ready", 2),

@@ -18,7 +18,7 @@ pub enum Fate {
     /// Ready at the first look.
     #[default]
     Ready,
-    /// Ready at the fourth, after all that comes before.
+    /// Ready at the third, after all that comes before.
     RollsOut,
     /// Never ready; whatever ran before takes the sessions.
     KeepsRolling,
@@ -140,6 +140,15 @@ fn refusal(
     }
     if body["region"].as_str().is_some_and(|other| other != region) {
         return Some(bad_request("The region of an agent cannot be changed"));
+    }
+    if let Some(id) = body["buildId"].as_str() {
+        let mut builds = organization.builds.all.iter();
+        let Some(build) = builds.find(|build| build.id() == id) else {
+            return Some(bad_request("No such build"));
+        };
+        if build.detail["status"] != "success" || build.detail["region"] != region {
+            return Some(bad_request("The build is no success, or in another region"));
+        }
     }
     if let Some(git) = body.get("git") {
         let repository = git["repoFullName"].as_str().unwrap_or_default();
@@ -296,13 +305,7 @@ fn looks(agent: &Agent, new: &Value, fate: Fate) -> VecDeque<Value> {
     };
     match fate {
         Fate::Ready => [ready].into(),
-        Fate::RollsOut => [
-            json!({}),
-            progressing("Creating"),
-            progressing("Validating"),
-            ready,
-        ]
-        .into(),
+        Fate::RollsOut => [json!({}), progressing("Validating"), ready].into(),
         Fate::KeepsRolling => [progressing("Validating")].into(),
         Fate::Degrades => [degraded()].into(),
         Fate::Crashes => [crashed("Validating", 1), crashed("Validating", 3)].into(),
