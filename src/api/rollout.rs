@@ -34,8 +34,6 @@ pub struct Rollout {
     pub current: Option<RolloutRevision>,
     /// The one before it.
     pub previous: Option<RolloutRevision>,
-    /// How far the deploy of a linked branch has come.
-    pub latest_deploy: Option<LatestDeploy>,
 }
 
 /// A revision: what runs of a deployment.
@@ -76,17 +74,6 @@ pub struct RolloutHealth {
     pub message: Option<String>,
 }
 
-/// How far the deploy of a linked branch has come.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LatestDeploy {
-    /// In the service's word.
-    pub status: Option<String>,
-    /// The commit.
-    pub commit: Option<String>,
-    /// Why it is as it is.
-    pub reason: Option<String>,
-}
-
 impl Rollout {
     /// Reads the object under `body`.
     #[must_use]
@@ -119,14 +106,6 @@ impl Rollout {
             errors: errors(detail.get("errors")),
             current: revision("currentRevision"),
             previous: revision("previousRevision"),
-            latest_deploy: detail
-                .get("latestDeploy")
-                .filter(|deploy| deploy.is_object())
-                .map(|deploy| LatestDeploy {
-                    status: filled(deploy, "status"),
-                    commit: filled(deploy, "commitSha"),
-                    reason: filled(deploy, "reason"),
-                }),
         }
     }
 

@@ -7,9 +7,10 @@ use serde_json::json;
 use super::follow::{Follow, Followed};
 use super::report::{Deployed, Source};
 use super::state::{State, health};
-use crate::api::{Accepted, Rollout};
+use crate::api::{Accepted, LogQuery, Rollout};
 use crate::context::Context;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, excerpt};
+use crate::limit::optional;
 use crate::output::{Note, Report};
 use crate::poll::Poll;
 use crate::settings::Key;
@@ -27,6 +28,10 @@ pub(super) const PAUSES: [Duration; 4] = [
 
 /// So many failed looks in a row are borne.
 pub(super) const PATIENCE: u32 = 5;
+
+/// So many entries of the agent's log are read where it does not come up, and so many lines told.
+const LOG_ENTRIES: usize = 50;
+const LOG_LINES: usize = 20;
 
 /// What the service has taken.
 pub(super) struct Written<'a> {
@@ -117,7 +122,8 @@ impl Written<'_> {
                 .context(what)
                 .hint(format!("it may well go on: see `{}`", self.show()))
         })?;
-        let report = self.conclude(followed);
+        let log = self.last_words_of_the_agent(&followed).await;
+        let report = self.conclude(followed, &log);
         self.tell(&report);
         Ok(Box::new(report))
     }
@@ -152,8 +158,51 @@ impl Written<'_> {
         }
     }
 
-    /// How it ended.
-    fn conclude(&self, followed: Followed) -> Deployed {
+    /// The end of the agent's log, where what was deployed does not come up. It decides nothing.
+    async fn last_words_of_the_agent(&self, followed: &Followed) -> Vec<String> {
+        let fails = matches!(
+            followed.state,
+            Some(
+                State::Failed(_)
+                    | State::Degraded(_)
+                    | State::Unavailable
+                    | State::RollingOut { reachable: false }
+            )
+        );
+        let Some(deployment) = followed.deployment.as_deref().filter(|_| fails) else {
+            return Vec::new();
+        };
+        let query = LogQuery {
+            deployment: Some(deployment),
+            limit: LOG_ENTRIES,
+            once: true,
+            ..LogQuery::default()
+        };
+        let Ok(api) = self.context.api() else {
+            return Vec::new();
+        };
+        let page = optional(api.agent_logs(self.organization, self.agent, &query)).await;
+        let entries = page.map(|page| page.entries).unwrap_or_default();
+        // They come newest first.
+        let texts = entries
+            .iter()
+            .rev()
+            .filter_map(|entry| entry.value.text.as_deref());
+        let mut lines: Vec<String> = texts.flat_map(str::lines).map(str::to_owned).collect();
+        lines.retain(|line| !line.trim().is_empty());
+        lines.drain(..lines.len().saturating_sub(LOG_LINES));
+        if !lines.is_empty() {
+            let printer = &self.context.printer;
+            printer.note(&Note::Plain("its log ends with:".to_owned()));
+            for line in &lines {
+                printer.note(&Note::Plain(format!("  {line}")));
+            }
+        }
+        lines
+    }
+
+    /// How it ended, with the end of the agent's log.
+    fn conclude(&self, followed: Followed, log: &[String]) -> Deployed {
         let Followed {
             rollout,
             state,
@@ -164,12 +213,16 @@ impl Written<'_> {
         report.state = state.as_ref().map(State::name);
         let failure = |code, message: String| {
             let error = Error::new(code, message);
+            let error = match log {
+                [] => error,
+                log => error.with_detail("logs", json!(log)),
+            };
             match &report.deployment {
                 Some(id) => error.with_detail("deploymentId", json!(id)),
                 None => error,
             }
         };
-        let troubles = troubles(&rollout);
+        let troubles = troubles(&rollout, log);
         let late = |what: &str| {
             failure(
                 Code::TimedOut,
@@ -188,10 +241,9 @@ impl Written<'_> {
                 report.notes = self.next();
             }
             Some(State::Failed(why)) => {
-                let why = if troubles.contains(&why) || troubles.is_empty() {
-                    why
-                } else {
-                    format!("{why}{troubles}")
+                let why = match troubles.strip_prefix(": ") {
+                    Some(more) if more.contains(&why) => more.to_owned(),
+                    _ => format!("{why}{troubles}"),
                 };
                 report.failure = Some(
                     failure(
@@ -266,14 +318,21 @@ impl Written<'_> {
     }
 }
 
-/// What is wrong with the new revision, to be added to a sentence.
-fn troubles(rollout: &Rollout) -> String {
+/// What is wrong with the new revision, and what the agent said last, to be added to a sentence.
+fn troubles(rollout: &Rollout, log: &[String]) -> String {
     let revision = rollout.current.as_ref();
-    let Some(revision) = revision else {
-        return String::new();
-    };
-    let mut text = health(revision).map_or_else(String::new, |health| format!(": {health}"));
-    if revision.has_infrastructure_issue {
+    let mut parts: Vec<String> = revision.and_then(health).into_iter().collect();
+    let said = revision.and_then(|revision| revision.health.message.as_deref());
+    if said.is_none()
+        && let Some(last) = log.last()
+    {
+        parts.push(format!("its log ends with `{}`", excerpt(last.trim())));
+    }
+    let mut text = String::new();
+    if !parts.is_empty() {
+        text = format!(": {}", parts.join("; "));
+    }
+    if revision.is_some_and(|revision| revision.has_infrastructure_issue) {
         text.push_str("; the platform has its part in it, so turn to support if it stays so");
     }
     text

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::finish::{PATIENCE, Written};
 use super::follow::passes;
-use crate::api::{LatestDeploy, Rollout};
+use crate::api::{LatestDeploy, WithRaw};
 use crate::error::{Code, Error, Result};
 use crate::output::{Field, Note, Report, View};
 use crate::poll::{Poll, Polled};
@@ -45,25 +45,27 @@ pub(super) async fn finish(written: Written<'_>) -> Result<Box<dyn Report>> {
         pauses: &PAUSES,
         patience: PATIENCE,
     };
-    let latest: RefCell<Option<(LatestDeploy, Value)>> = RefCell::default();
+    let latest: RefCell<Option<WithRaw<LatestDeploy>>> = RefCell::default();
     let progress = context
         .printer
         .progress("waiting for the build and the deployment");
     let polled = poll
         .until(passes, async || {
-            let detail = api.agent_now(written.organization, written.agent).await?;
-            let Some(now) = Rollout::read(&detail).latest_deploy else {
+            let now = api
+                .latest_deploy(written.organization, written.agent)
+                .await?;
+            let Some(now) = now else {
                 return Ok(ControlFlow::Continue(()));
             };
             let is_news = latest
                 .borrow()
                 .as_ref()
-                .is_none_or(|(before, _)| before.status != now.status);
-            if is_news && let Some(status) = &now.status {
+                .is_none_or(|before| before.value.status != now.value.status);
+            if is_news && let Some(status) = &now.value.status {
                 context.printer.note(&Note::Plain(status.clone()));
             }
-            let goes_on = goes_on(now.status.as_deref());
-            latest.replace(Some((now, detail["latestDeploy"].clone())));
+            let goes_on = goes_on(now.value.status.as_deref());
+            latest.replace(Some(now));
             Ok(if goes_on {
                 ControlFlow::Continue(())
             } else {
@@ -73,10 +75,10 @@ pub(super) async fn finish(written: Written<'_>) -> Result<Box<dyn Report>> {
         .await;
     drop(progress);
     let seen = latest.into_inner();
-    report.latest = seen.as_ref().map(|(_, raw)| raw.clone());
+    report.latest = seen.as_ref().map(|seen| seen.raw.clone());
     let agent = written.agent;
     match (polled, seen) {
-        (Ok(Polled::Done(())), Some((deploy, _))) => {
+        (Ok(Polled::Done(())), Some(WithRaw { value: deploy, .. })) => {
             report.outcome = "terminal";
             report.is_ready = deploy.status.as_deref() == Some("succeeded");
             if report.is_ready {

@@ -109,6 +109,34 @@ fn every_ending_is_told_for_what_it_is() {
 }
 
 #[test]
+fn what_the_agent_said_last_is_part_of_the_error() {
+    let (cloud, home) = ada();
+    set_fate(&cloud, Fate::Errs);
+    let log = json!({"logs": [
+        {"timestamp": "2026-02-01T09:00:02Z", "log": "ValueError: no such voice"},
+        {"timestamp": "2026-02-01T09:00:01Z", "log": "Traceback (most recent call last):"},
+    ]});
+    cloud.fault(Fault::on("GET", &format!("{SERVICES}/support-line/logs")).json(&log));
+    let run = home
+        .cloud(&format!("{UPDATE} --output json"))
+        .assert()
+        .code(1);
+    let error = &json(&run)["error"];
+    let said = error["error"].as_str().unwrap();
+    assert!(
+        said.contains("its log ends with `ValueError: no such voice`"),
+        "{said}"
+    );
+    assert_eq!(
+        error["logs"],
+        json!([
+            "Traceback (most recent call last):",
+            "ValueError: no such voice"
+        ])
+    );
+}
+
+#[test]
 fn it_waits_and_tells_each_change_once() {
     let (cloud, home) = ada();
     set_fate(&cloud, Fate::RollsOut);
