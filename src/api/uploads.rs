@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::fields::{list, object, text};
-use super::{Api, WithRaw};
+use super::fields::{object, text};
+use super::{Api, Build, WithRaw};
 use crate::error::{Code, Error, Result, excerpt};
 use crate::http::{Body, Form, FormFile, IN_DOUBT, Limits, Request, Response, Upload, is_loopback};
 
@@ -103,8 +103,8 @@ impl ArchiveUpload {
 /// A build that was started, or is known already.
 #[derive(Clone, Debug)]
 pub struct StartedBuild {
-    /// The build, as the service describes it.
-    pub build: Value,
+    /// The build.
+    pub build: Build,
     /// Whether a build of these very files was there already.
     pub is_cached: bool,
 }
@@ -203,10 +203,8 @@ impl Api {
         let body = json!({"uploadId": upload, "dockerfilePath": dockerfile, "region": region});
         let response = self.post(&path, body).await?;
         let raw = object(&response).map_err(|error| error.hint(IN_DOUBT))?;
-        // Without a `build`, the object is it.
-        let build = raw.get("build").filter(|build| build.is_object());
         let value = StartedBuild {
-            build: build.unwrap_or(&raw).clone(),
+            build: build_in(&raw),
             is_cached: raw["cached"].as_bool().unwrap_or(false),
         };
         Ok(WithRaw { value, raw })
@@ -214,68 +212,25 @@ impl Api {
 }
 
 impl Api {
-    /// The newest build of a context, in this region and with this status if one is given.
-    ///
-    /// # Errors
-    /// The service refuses or cannot be reached, or its answer makes no sense.
-    pub async fn build_of(
-        &self,
-        organization: &str,
-        hash: &str,
-        region: &str,
-        status: Option<&str>,
-    ) -> Result<Option<Value>> {
-        let path = ["v1", "organizations", organization, "builds"];
-        let mut query = vec![("limit", "1"), ("contextHash", hash), ("region", region)];
-        query.extend(status.map(|status| ("status", status)));
-        let request = self.request(Method::GET, &path)?.query(&query);
-        let builds = list(&self.answer(request, &path).await?, "builds", Value::clone)?;
-        Ok(builds.value.into_iter().next())
-    }
-
     /// A build, asked for once, without trying again.
     ///
     /// # Errors
     /// The service refuses or cannot be reached, or its answer makes no sense.
-    pub async fn build_now(&self, organization: &str, id: &str) -> Result<Value> {
+    pub async fn build_now(&self, organization: &str, id: &str) -> Result<Build> {
         let path = ["v1", "organizations", organization, "builds", id];
-        let mut raw = object(&self.look(&path, &[]).await?)?;
-        Ok(match raw.get_mut("build").map(Value::take) {
-            Some(build) if build.is_object() => build,
-            // Without one, the object is it.
-            _ => raw,
-        })
-    }
-
-    /// What a build has written, a line each, asked for once.
-    ///
-    /// # Errors
-    /// The service refuses or cannot be reached, or its answer makes no sense.
-    pub async fn build_log_now(
-        &self,
-        organization: &str,
-        id: &str,
-        limit: usize,
-    ) -> Result<Vec<String>> {
-        let path = ["v1", "organizations", organization, "builds", id, "logs"];
-        let response = self.look(&path, &[("limit", &limit.to_string())]).await?;
-        let lines = list(&response, "logs", |entry| match entry {
-            Value::String(line) => line.clone(),
-            _ => text(entry, "message")
-                .or_else(|| text(entry, "log"))
-                .unwrap_or_default(),
-        })?;
-        Ok(lines.value)
-    }
-
-    /// A read that is sent once.
-    async fn look(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Response> {
         let request = Request {
             is_repeatable: false,
-            ..self.request(Method::GET, path)?.query(query)
+            ..self.request(Method::GET, &path)?
         };
-        self.answer(request, path).await
+        let raw = object(&self.answer(request, &path).await?)?;
+        Ok(build_in(&raw))
     }
+}
+
+/// The build in an answer: under `build`, or the answer itself.
+fn build_in(answer: &Value) -> Build {
+    let build = answer.get("build").filter(|build| build.is_object());
+    Build::read(build.unwrap_or(answer))
 }
 
 /// What the store has to say, which speaks XML.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Note, Printer, Progress};
+use crate::text::size;
 
 /// Where nothing can be drawn, so often there is a line.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -79,48 +80,10 @@ fn line(what: &str, position: u64, total: u64, elapsed: Duration) -> String {
     line
 }
 
-/// A number of bytes as people read it, in powers of 1024.
-#[must_use]
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "one digit after the point is all that is shown"
-)]
-pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
-    if bytes < 1024 {
-        return format!("{bytes} B");
-    }
-    let mut size = bytes as f64 / 1024.0;
-    let mut units = UNITS.into_iter();
-    let mut unit = units.next().unwrap_or_default();
-    // What would be shown as 1024.0 is one of the next unit.
-    while size >= 1023.95
-        && let Some(next) = units.next()
-    {
-        size /= 1024.0;
-        unit = next;
-    }
-    format!("{size:.1} {unit}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::Hints;
     use super::*;
-
-    #[test]
-    fn sizes_are_powers_of_1024_with_one_digit() {
-        for (bytes, shown) in [
-            (0, "0 B"),
-            (1023, "1023 B"),
-            (2048, "2.0 KB"),
-            (1_048_575, "1.0 MB"),
-            (524_288_000, "500.0 MB"),
-            (5 << 30, "5.0 GB"),
-        ] {
-            assert_eq!(size(bytes), shown);
-        }
-    }
 
     #[test]
     fn where_nothing_can_be_drawn_there_is_a_line_every_ten_seconds() {

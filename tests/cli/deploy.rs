@@ -1,5 +1,6 @@
 //! `deploy`: what is sent, how it ends, and that no ending is told for another.
 
+mod builds;
 mod checks;
 mod doubt;
 mod endings;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::options::Options;
 use super::wanted::{Wanted, What};
-use super::{look, needs_login, no_login};
+use super::{folder, look, needs_login, no_login};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::{Note, Report, View, clean};
@@ -37,14 +37,25 @@ pub(super) async fn run(
         let problem = Problem::new(error.to_string()).about("image_credentials");
         problems.push(problem.hint(error.hints().join("\n")));
     }
+    let mut warnings = Vec::new();
+    if matches!(wanted.what, What::Folder) {
+        match folder::walk(context, &wanted, &file).await {
+            Ok(files) => warnings = files.all_warnings(),
+            Err(error) => {
+                let problem = Problem::new(error.to_string()).about("build");
+                problems.push(problem.hint(error.hints().join("\n")));
+            }
+        }
+    }
     let organization = context.organization().await?.value;
     let (found, more) = {
         let _progress = context.printer.progress("looking up what there is");
         look::look(context, &organization, &wanted, &file).await?
     };
     problems.extend(more);
-    let warnings = wanted.warnings.into_iter().chain(found.warnings);
-    Ok(Box::new(Checked::new(problems, warnings.collect())))
+    warnings.extend(wanted.warnings);
+    warnings.extend(found.warnings);
+    Ok(Box::new(Checked::new(problems, warnings)))
 }
 
 /// What is wrong, if anything is.

@@ -13,8 +13,10 @@
 //! | [`finish`]  | how the wait ended, as a report                                          |
 //! | [`github`]  | the same where the service builds from a repository                      |
 
+mod build;
 mod check;
 mod finish;
+mod folder;
 mod follow;
 mod github;
 mod look;
@@ -32,10 +34,14 @@ use super::{ConfigUse, Run, invalid};
 use crate::api::DeploymentSource;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::output::{Report, Text};
-use crate::project::{DeployFile, Location, into_error, schema};
+use crate::output::{Note, Report, Text};
+use crate::project::{BuildContext, DeployFile, Location, into_error, schema};
+use crate::text::size;
+use build::CloudBuild;
+use folder::Packed;
+use look::Found;
 use options::Options;
-use plan::Plan;
+use plan::{BuildPlan, Plan};
 use wanted::{Wanted, What};
 
 const EXAMPLES: &str = "\
@@ -85,9 +91,13 @@ impl Run for Args {
         }
         let file = location.read().map_err(|problems| into_error(&problems))?;
         let wanted = Wanted::merge(&options, &file).map_err(|problems| into_error(&problems))?;
+        let files = match &wanted.what {
+            What::Folder => Some(folder::walk(context, &wanted, &file).await?),
+            _ => None,
+        };
         let asks = !options.is_settled() && !options.plan;
         if asks {
-            ask_ahead(context, &options, &wanted).await?;
+            ask_ahead(context, &options, &wanted, files.as_ref()).await?;
         }
         let organization = context.organization().await?.value;
         let run = Deploy {
@@ -98,14 +108,19 @@ impl Run for Args {
             file: &file,
             asks,
         };
-        run.run().await
+        run.run(files).await
     }
 }
 
 /// The questions that are due before any request: whether an image is public, and whether to build.
-async fn ask_ahead(context: &Context, options: &Options, wanted: &Wanted) -> Result<()> {
-    match &wanted.what {
-        What::Image(image) if needs_login(options, wanted) => {
+async fn ask_ahead(
+    context: &Context,
+    options: &Options,
+    wanted: &Wanted,
+    files: Option<&BuildContext>,
+) -> Result<()> {
+    match (&wanted.what, files) {
+        (What::Image(image), _) if needs_login(options, wanted) => {
             if !context.prompt.is_terminal() {
                 return Err(no_login());
             }
@@ -123,12 +138,16 @@ async fn ask_ahead(context: &Context, options: &Options, wanted: &Wanted) -> Res
             let error = Error::new(Code::Declined, "nothing was deployed");
             Err(error.hint("name the image pull secret with `--credentials NAME`"))
         }
-        What::Folder => {
-            let question =
-                "No image, build or repository is named. Build this folder in the cloud?";
+        (What::Folder, Some(files)) => {
+            let question = format!(
+                "No image, build or repository is named. Build the folder {} ({} files, {}) in the cloud?",
+                files.folder.display(),
+                files.files.len(),
+                size(files.bytes)
+            );
             if context
                 .prompt
-                .confirm_by_default(question, "`--yes`")
+                .confirm_by_default(&question, "`--yes`")
                 .await?
             {
                 return Ok(());
@@ -161,7 +180,7 @@ struct Deploy<'a> {
 }
 
 impl Deploy<'_> {
-    async fn run(&self) -> Result<Box<dyn Report>> {
+    async fn run(&self, files: Option<BuildContext>) -> Result<Box<dyn Report>> {
         let Self {
             context,
             organization,
@@ -169,23 +188,50 @@ impl Deploy<'_> {
             wanted,
             ..
         } = *self;
-        let (found, problems) = {
+        let (found, packed) = {
             let _progress = context.printer.progress("looking up what there is");
-            look::look(context, organization, wanted, self.file).await?
+            let looked = look::look(context, organization, wanted, self.file);
+            let (looked, packed) = tokio::join!(looked, self.pack(files));
+            let (found, problems) = looked?;
+            if !problems.is_empty() {
+                return Err(into_error(&problems));
+            }
+            (found, self.known(packed?, &found).await?)
         };
-        if !problems.is_empty() {
-            return Err(into_error(&problems));
+        let known = packed.as_ref().map(|(_, known)| known.clone());
+        let mut plan = Plan::new(organization, wanted, &found, known);
+        if let Some((packed, known)) = &packed
+            // Before something goes up, it is told there.
+            && (options.plan || known.cached.is_some())
+        {
+            let warnings = packed.files.all_warnings().into_iter();
+            plan.notes.extend(warnings.map(Note::Warning));
         }
-        let mut plan = Plan::new(organization, wanted, &found, None);
         if options.plan {
             plan.tells_by_status = options.exit_code;
             return Ok(Box::new(plan));
         }
+        let mut was_cached = None;
         let source = match &wanted.what {
             What::Image(image) => DeploymentSource::Image(image.value.clone()),
             What::Build(id) => DeploymentSource::Build(id.value.clone()),
             What::Git(git) => DeploymentSource::Git(git.clone()),
-            What::Folder => return Err(invalid("building in the cloud is not there yet")),
+            What::Folder => {
+                let (packed, known) = packed.ok_or_else(nothing_packed)?;
+                let (id, is_cached) = match known.cached {
+                    Some(id) => (id, true),
+                    None => {
+                        let built = self.build(&packed, &found).await?;
+                        plan.build = Some(BuildPlan {
+                            cached: Some(built.id.clone()),
+                            ..known
+                        });
+                        (built.id, built.is_cached)
+                    }
+                };
+                was_cached = Some(is_cached);
+                DeploymentSource::Build(id)
+            }
         };
         review::review(context, wanted, &found, &plan, !self.asks).await?;
         let deployment = wanted.deployment(source);
@@ -198,7 +244,10 @@ impl Deploy<'_> {
             region: accepted.region.clone().or_else(|| found.region.clone()),
             before: before.map(|agent| &agent.value),
             accepted,
-            source: report::Source::of(&deployment.source),
+            source: report::Source {
+                is_cached: was_cached,
+                ..report::Source::of(&deployment.source)
+            },
             timeout: options.timeout.map(Duration::from_secs),
             waits: !options.no_wait,
         };
@@ -207,4 +256,80 @@ impl Deploy<'_> {
         }
         written.finish().await
     }
+    /// Packs the folder, and looks among the builds at once where the region is known beforehand.
+    async fn pack(
+        &self,
+        files: Option<BuildContext>,
+    ) -> Result<Option<(Packed, Option<BuildPlan>)>> {
+        let Some(files) = files else {
+            return Ok(None);
+        };
+        let packed = Packed::new(files).await?;
+        let known = match &self.wanted.region {
+            Some(region) => Some(self.cloud_build(&packed, &region.value).plan().await?),
+            None => None,
+        };
+        Ok(Some((packed, known)))
+    }
+
+    /// What was packed, and whether there is a build of it.
+    async fn known(
+        &self,
+        packed: Option<(Packed, Option<BuildPlan>)>,
+        found: &Found,
+    ) -> Result<Option<(Packed, BuildPlan)>> {
+        let Some((packed, known)) = packed else {
+            return Ok(None);
+        };
+        let known = match known {
+            Some(known) => known,
+            None => self.cloud_build(&packed, region(found)?).plan().await?,
+        };
+        Ok(Some((packed, known)))
+    }
+
+    fn cloud_build<'b>(&'b self, packed: &'b Packed, region: &'b str) -> CloudBuild<'b> {
+        CloudBuild {
+            context: self.context,
+            organization: self.organization,
+            agent: &self.wanted.agent,
+            region,
+            packed,
+            timeout: self.options.timeout.map(Duration::from_secs),
+        }
+    }
+
+    /// Builds, unless the person would rather not.
+    async fn build(&self, packed: &Packed, found: &Found) -> Result<build::Built> {
+        let region = region(found)?;
+        let files = &packed.files;
+        for warning in files.all_warnings() {
+            self.context.printer.note(&Note::Warning(warning));
+        }
+        let question = format!(
+            "Build {} with {} for {}, region {region}? {} go up.",
+            files.folder.display(),
+            files.dockerfile,
+            self.organization,
+            size(packed.archive.size)
+        );
+        let prompt = &self.context.prompt;
+        if self.asks && !prompt.confirm_by_default(&question, "`--yes`").await? {
+            return Err(Error::new(Code::Declined, "nothing was built or deployed"));
+        }
+        self.cloud_build(packed, region).run().await
+    }
+}
+
+/// Where something is built.
+fn region(found: &Found) -> Result<&str> {
+    let region = found.region.as_deref();
+    region.ok_or_else(|| {
+        invalid("nobody says in which region to build, and the organization has no default one")
+            .hint("name one with `--region CODE`; see them with `pipecat cloud regions list`")
+    })
+}
+
+fn nothing_packed() -> Error {
+    Error::new(Code::Internal, "nothing was packed")
 }
