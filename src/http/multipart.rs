@@ -95,3 +95,40 @@ fn escaped(name: &str) -> String {
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_come_in_order_the_file_last_and_the_length_is_true() {
+        let form = Form::new(vec![
+            ("key".to_owned(), "a/b".to_owned()),
+            ("odd \"name\"".to_owned(), "two\r\nlines".to_owned()),
+        ]);
+        let file = FormFile {
+            name: "file",
+            file_name: "context.tar.gz",
+            content_type: "application/gzip",
+            length: 3,
+        };
+        // What has grown since is not sent.
+        let upload = form.upload(&file, || Ok(Cursor::new(b"abcdef".to_vec())));
+        let mut text = String::new();
+        let read = upload
+            .reader()
+            .and_then(|mut reader| reader.read_to_string(&mut text));
+        assert_eq!(
+            read.ok(),
+            Some(usize::try_from(upload.length()).unwrap_or(0))
+        );
+        let boundary = text.lines().next().unwrap_or_default().to_owned();
+        let expected = format!(
+            "{boundary}\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\na/b\r\n\
+             {boundary}\r\nContent-Disposition: form-data; name=\"odd %22name%22\"\r\n\r\ntwo\r\nlines\r\n\
+             {boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"context.tar.gz\"\r\n\
+             Content-Type: application/gzip\r\n\r\nabc\r\n{boundary}--\r\n"
+        );
+        assert_eq!(text, expected);
+    }
+}

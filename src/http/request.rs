@@ -145,6 +145,12 @@ impl Upload {
         Arc::clone(&self.sent)
     }
 
+    /// What is sent, from the beginning.
+    #[cfg(test)]
+    pub(super) fn reader(&self) -> io::Result<Box<dyn Read + Send + Sync>> {
+        (self.open)()
+    }
+
     fn start(&self) -> Result<UploadBody> {
         self.sent.store(0, Ordering::Relaxed);
         let reader = (self.open)().map_err(|error| {

@@ -1,6 +1,7 @@
-//! `docker build-push`, with a stand-in that writes down what it is told.
+//! `docker build-push`, with a stand-in that writes down what it is told: a shell script, so on Unix.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::json;
 
@@ -19,11 +20,7 @@ fn with_docker() -> Home {
         if [ -f \"$HOME/$1\" ]; then read words < \"$HOME/$1\"; echo \"$words\" >&2; exit 7; fi\n";
     let docker = home.path().join("bin").join("docker");
     fs::write(&docker, script).unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&docker, fs::Permissions::from_mode(0o755)).unwrap();
-    }
+    fs::set_permissions(&docker, fs::Permissions::from_mode(0o755)).unwrap();
     home
 }
 
@@ -33,7 +30,6 @@ fn told(home: &Home) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-#[cfg(unix)]
 #[test]
 fn docker_is_told_what_options_file_and_defaults_say() {
     let home = with_docker();
@@ -98,7 +94,6 @@ fn docker_is_told_what_options_file_and_defaults_say() {
     );
 }
 
-#[cfg(unix)]
 #[test]
 fn the_first_failure_ends_it_with_the_command_that_helps() {
     for (verb, words, expected, runs) in [

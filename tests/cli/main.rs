@@ -11,7 +11,7 @@
 //! | [`organizations`] | listing and selecting                                              |
 //! | [`keys`]          | API keys                                                           |
 //! | [`deploy`]        | deploying, and how that ends                                       |
-//! | [`docker`]        | building and pushing with docker                                   |
+//! | `docker`          | building and pushing with docker                                   |
 //! | [`cycle`]         | a new API key in the place of an old one                           |
 //! | [`registry_keys`] | keys of the container registry                                     |
 //! | [`properties`]    | properties of an organization, its default region                  |
@@ -62,6 +62,7 @@ mod chromium;
 mod context;
 mod cycle;
 mod deploy;
+#[cfg(unix)]
 mod docker;
 mod failures;
 mod fake_cloud;

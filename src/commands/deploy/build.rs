@@ -94,6 +94,10 @@ impl CloudBuild<'_> {
         ));
         let ended = self.wait(api, &id).await;
         ended.map_err(|error| error.with_detail("buildId", json!(id)))?;
+        self.context.set_last_words(format!(
+            "the build {id} is done, and nothing was deployed; deploy it with `{}`",
+            self.deploy(&id)
+        ));
         Ok(Built {
             id,
             is_cached: false,

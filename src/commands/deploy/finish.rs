@@ -118,7 +118,7 @@ impl Written<'_> {
         drop(progress);
         let followed = followed.map_err(|error| {
             let what = "the deployment was taken, but how it goes cannot be seen";
-            error
+            self.with_build(error)
                 .context(what)
                 .hint(format!("it may well go on: see `{}`", self.show()))
         })?;
@@ -126,6 +126,14 @@ impl Written<'_> {
         let report = self.conclude(followed, &log);
         self.tell(&report);
         Ok(Box::new(report))
+    }
+
+    /// Programs are told which build was deployed.
+    fn with_build(&self, error: Error) -> Error {
+        match &self.source.build {
+            Some(id) => error.with_detail("buildId", json!(id)),
+            None => error,
+        }
     }
 
     fn tell(&self, report: &Deployed) {
@@ -217,6 +225,7 @@ impl Written<'_> {
                 [] => error,
                 log => error.with_detail("logs", json!(log)),
             };
+            let error = self.with_build(error);
             match &report.deployment {
                 Some(id) => error.with_detail("deploymentId", json!(id)),
                 None => error,

@@ -3,8 +3,10 @@
 //! | module      | what it has                                                              |
 //! |-------------|--------------------------------------------------------------------------|
 //! | [`options`] | the command line                                                         |
-//! | [`wanted`]  | options over file over defaults, and every check that needs no request   |
+//! | [`merge`]   | options over file over defaults, and every check that needs no request   |
+//! | [`wanted`]  | what came of that                                                        |
 //! | [`look`]    | what there is already, read all at once, and what is wrong with it       |
+//! | [`folder`]  | the folder that is built, walked and packed                              |
 //! | [`build`]   | the build in the cloud: known, or uploaded and waited for                |
 //! | [`plan`]    | what would change                                                        |
 //! | [`review`]  | the plan before it is carried out, and the question                      |
@@ -20,6 +22,7 @@ mod folder;
 mod follow;
 mod github;
 mod look;
+mod merge;
 mod options;
 mod plan;
 mod report;
@@ -196,7 +199,8 @@ impl Deploy<'_> {
             if !problems.is_empty() {
                 return Err(into_error(&problems));
             }
-            (found, self.known(packed?, &found).await?)
+            let packed = self.known(packed?, &found).await?;
+            (found, packed)
         };
         let known = packed.as_ref().map(|(_, known)| known.clone());
         let mut plan = Plan::new(organization, wanted, &found, known);
@@ -222,10 +226,7 @@ impl Deploy<'_> {
                     Some(id) => (id, true),
                     None => {
                         let built = self.build(&packed, &found).await?;
-                        plan.build = Some(BuildPlan {
-                            cached: Some(built.id.clone()),
-                            ..known
-                        });
+                        plan.set_build(&built.id);
                         (built.id, built.is_cached)
                     }
                 };
@@ -236,7 +237,11 @@ impl Deploy<'_> {
         review::review(context, wanted, &found, &plan, !self.asks).await?;
         let deployment = wanted.deployment(source);
         let before = found.agent.as_ref();
-        let accepted = write::write(context, organization, &deployment, before).await?;
+        let accepted = write::write(context, organization, &deployment, before).await;
+        let accepted = accepted.map_err(|error| match &deployment.source {
+            DeploymentSource::Build(id) => error.with_detail("buildId", id.as_str().into()),
+            _ => error,
+        })?;
         let written = finish::Written {
             context,
             organization,
@@ -256,6 +261,7 @@ impl Deploy<'_> {
         }
         written.finish().await
     }
+
     /// Packs the folder, and looks among the builds at once where the region is known beforehand.
     async fn pack(
         &self,

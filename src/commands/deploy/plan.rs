@@ -43,6 +43,9 @@ pub(super) struct Plan {
 /// Fields whose change alone replaces no instance for sure.
 const SCALING: [&str; 2] = ["scaling.min_agents", "scaling.max_agents"];
 
+/// The field that names a build.
+const BUILD: &str = "build_id";
+
 /// Compares what is wanted with what there is.
 struct Comparison<'a> {
     /// The agent's details; nothing where there is no agent.
@@ -78,7 +81,7 @@ impl Comparison<'_> {
     /// What runs: image or build, one of which gives way where the other comes.
     fn source(&mut self, what: &What, build: Option<&BuildPlan>) {
         const IMAGE: &str = "/deployment/manifest/spec/image";
-        const BUILD: &str = "/deployment/buildId";
+        const BUILD_PLACE: &str = "/deployment/buildId";
         let now = self.now;
         let present = |place: &str| {
             let value = now.and_then(|now| now.pointer(place));
@@ -96,7 +99,7 @@ impl Comparison<'_> {
                 return;
             }
         };
-        for (field, place, to) in [("image", IMAGE, image), ("build_id", BUILD, id)] {
+        for (field, place, to) in [("image", IMAGE, image), (BUILD, BUILD_PLACE, id)] {
             let from = present(place);
             // A build that is still to be made has no id, and is another one in any case.
             let is_new_build = to == Some(Value::Null);
@@ -251,6 +254,30 @@ impl Plan {
         notes
     }
 
+    /// The build is there now.
+    pub(super) fn set_build(&mut self, id: &str) {
+        for change in &mut self.changes {
+            if change.field == BUILD {
+                change.to = id.into();
+            }
+        }
+        if let Some(build) = &mut self.build {
+            build.cached = Some(id.to_owned());
+        }
+    }
+
+    /// The new value of a field, as people read it.
+    pub(super) fn shown_to(&self, change: &Change) -> String {
+        let is_to_be_built = self
+            .build
+            .as_ref()
+            .is_some_and(|build| build.cached.is_none());
+        if change.field == BUILD && is_to_be_built {
+            return "a new build".to_owned();
+        }
+        shown(&change.to)
+    }
+
     /// Whether a deployment would do anything, as far as can be seen.
     pub(super) fn changes_anything(&self) -> bool {
         self.is_forced || !self.changes.is_empty()
@@ -275,16 +302,6 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Null => "—".to_owned(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
-    }
-}
-
-impl Change {
-    /// Its new value, as people read it.
-    pub(super) fn shown_to(&self) -> String {
-        match (self.field, &self.to, &self.from) {
-            ("build_id", Value::Null, from) if from.is_null() => "a new build".to_owned(),
-            _ => shown(&self.to),
-        }
     }
 }
 
@@ -329,7 +346,7 @@ impl Report for Plan {
                     Row::new([
                         change.field.to_owned(),
                         shown(&change.from),
-                        change.shown_to(),
+                        self.shown_to(change),
                     ])
                 })
                 .collect(),

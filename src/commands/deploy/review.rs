@@ -29,7 +29,7 @@ pub(super) async fn review(
                 "  {}: {} -> {}",
                 change.field,
                 shown(&change.from),
-                change.shown_to()
+                plan.shown_to(change)
             )));
         }
         if !plan.changes_anything() {
