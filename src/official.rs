@@ -213,9 +213,8 @@ impl Official {
                 about.unwrap_or_default()
             )
         });
-        let cloud = format!(
-            "{}\n\n{heading}More help:{heading:#}{}",
-            listed(&CLOUD_COMMANDS),
+        let more = format!(
+            "{heading}More help:{heading:#}{}",
             topics.collect::<String>()
         );
         if cloud_is_implied {

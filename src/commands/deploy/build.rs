@@ -13,9 +13,8 @@ use super::plan::BuildPlan;
 use crate::api::{Api, BuildFilter, StartedBuild};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::http::IN_DOUBT;
 use crate::limit::optional;
-use crate::output::Note;
+use crate::output::{Note, shell_word};
 use crate::poll::{Poll, Polled};
 
 /// How long a build is waited for where nobody says otherwise.
@@ -115,11 +114,13 @@ impl CloudBuild<'_> {
     }
 
     fn show(&self, id: &str) -> String {
-        format!("pipecat cloud build status {id} -o {}", self.organization)
+        let (id, organization) = (shell_word(id), self.organization);
+        format!("pipecat cloud build status {id} -o {organization}")
     }
 
     fn deploy(&self, id: &str) -> String {
-        let (agent, organization) = (self.agent, self.organization);
+        let (agent, id) = (shell_word(self.agent), shell_word(id));
+        let organization = self.organization;
         format!("pipecat cloud deploy {agent} --build-id {id} -o {organization}")
     }
 }
@@ -180,7 +181,7 @@ impl CloudBuild<'_> {
             Ok(started) => return Ok(started.value),
             Err(error) => error,
         };
-        if !error.hints().iter().any(|hint| hint == IN_DOUBT) {
+        if !error.is_in_doubt() {
             return Err(error.context("the build was not started"));
         }
         let hash = self.packed.archive.hash.as_str();
@@ -255,7 +256,8 @@ impl CloudBuild<'_> {
                 Err(Error::new(Code::BuildFailed, message)
                     .with_detail("logs", json!(told.lines[from..]))
                     .hint(format!(
-                        "read its log with `pipecat cloud build logs {id} -o {organization}`"
+                        "read its log with `pipecat cloud build logs {} -o {organization}`",
+                        shell_word(id)
                     )))
             }
             Polled::TimeOver => {

@@ -11,7 +11,7 @@ use crate::api::{Accepted, LogQuery, Rollout};
 use crate::context::Context;
 use crate::error::{Code, Error, Result, excerpt};
 use crate::limit::optional;
-use crate::output::{Note, Report};
+use crate::output::{Note, Report, shell_word};
 use crate::poll::Poll;
 use crate::settings::Key;
 
@@ -52,7 +52,8 @@ impl Written<'_> {
     pub(super) fn show(&self) -> String {
         format!(
             "pipecat cloud agent status {} -o {}",
-            self.agent, self.organization
+            shell_word(self.agent),
+            self.organization
         )
     }
 
@@ -241,7 +242,8 @@ impl Written<'_> {
         let show = self.show();
         let logs = format!(
             "pipecat cloud agent logs {} -o {}",
-            self.agent, self.organization
+            shell_word(self.agent),
+            self.organization
         );
         match state {
             Some(State::Ready) => {
@@ -313,7 +315,7 @@ impl Written<'_> {
 
     /// What to do once it serves.
     pub(super) fn next(&self) -> Vec<Note> {
-        let (agent, organization) = (self.agent, self.organization);
+        let (agent, organization) = (shell_word(self.agent), self.organization);
         let settings = &self.context.settings;
         let mut notes = vec![Note::Hint(format!(
             "start a session with `pipecat cloud agent start {agent} -o {organization}`"

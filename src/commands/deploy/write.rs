@@ -4,6 +4,7 @@ use crate::api::{Accepted, Deployment, Rollout, WithRaw};
 use crate::context::Context;
 use crate::error::{Code, Result};
 use crate::http::IN_DOUBT;
+use crate::output::shell_word;
 
 /// Sends it. `before` is the agent as it was.
 pub(super) async fn write(
@@ -13,7 +14,10 @@ pub(super) async fn write(
     before: Option<&WithRaw<Rollout>>,
 ) -> Result<Accepted> {
     let agent = deployment.service_name.as_str();
-    let show = format!("pipecat cloud agent status {agent} -o {organization}");
+    let show = format!(
+        "pipecat cloud agent status {} -o {organization}",
+        shell_word(agent)
+    );
     context.set_last_words(format!(
         "the deployment of `{agent}` may have been taken all the same: see `{show}`"
     ));
@@ -26,7 +30,7 @@ pub(super) async fn write(
             Err(error) => error,
         }
     };
-    if !error.hints().iter().any(|hint| hint == IN_DOUBT) {
+    if !error.is_in_doubt() {
         let verb = if is_update { "update" } else { "create" };
         return Err(error.context(&format!("the service did not {verb} `{agent}`")));
     }
