@@ -202,7 +202,7 @@ fn a_shim_that_leads_to_the_official_cli_is_used() {
     let shim = install(&mut home, "shims", &shim);
     let output = run(home.command(["init"]));
     assert_eq!(output.stdout, b"<init>");
-    let help = home.cloud("--help").assert().success();
+    let help = home.judged(["--help"]).assert().success();
     let help = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
     let by_way_of = format!("(handed over by way of {})", shim.display());
     assert!(help.contains(&by_way_of), "{help}");
@@ -263,7 +263,7 @@ fn a_variable_that_names_no_program_or_this_one_is_an_error() {
         let told = format!("error: `PIPECAT_OFFICIAL_CLI` names `{value}`, {why}\n");
         assert!(stderr(&run).starts_with(&told), "{}", stderr(&run));
         // Help is help all the same.
-        home.cloud("--help").assert().success();
+        home.judged(["--help"]).assert().success();
     }
 }
 
@@ -274,7 +274,7 @@ fn help_does_not_take_a_wrapper_of_this_program_for_the_official_cli() {
     let wrapper = format!("exec '{}' \"$@\"", program.display());
     install(&mut home, "wrapper", &wrapper);
     let help = |home: &Home| {
-        let run = home.cloud("--help").assert().success();
+        let run = home.judged(["--help"]).assert().success();
         String::from_utf8_lossy(&run.get_output().stdout).into_owned()
     };
     let absent = help(&home);

@@ -9,6 +9,7 @@ use crate::support::run::{ada, json, stderr};
 #[test]
 fn what_is_wrong_with_the_command_line_is_told_before_any_request() {
     let (cloud, home) = ada();
+    fs::write(home.path().join("Dockerfile"), "FROM scratch\n").unwrap();
     fs::write(
         home.path().join("sized.toml"),
         "agent_name = \"a\"\n[resources]\ncpu = 1\nmemory = \"1Gi\"\n",
