@@ -143,8 +143,8 @@ async fn ask_ahead(
         }
         (What::Folder, Some(files)) => {
             let question = format!(
-                "No image, build or repository is named. Build the folder {} ({} files, {}) in the cloud?",
-                files.folder.display(),
+                "Build {} ({} files, {}) in the cloud, since no image is named?",
+                called(files),
                 files.files.len(),
                 size(files.bytes)
             );
@@ -313,8 +313,8 @@ impl Deploy<'_> {
             self.context.printer.note(&Note::Warning(warning));
         }
         let question = format!(
-            "Build {} with {} for {}, region {region}? {} go up.",
-            files.folder.display(),
+            "Build {} by {} for {} in {region}? {} go up.",
+            called(files),
             files.dockerfile,
             self.organization,
             size(packed.archive.size)
@@ -324,6 +324,14 @@ impl Deploy<'_> {
             return Err(Error::new(Code::Declined, "nothing was built or deployed"));
         }
         self.cloud_build(packed, region).run().await
+    }
+}
+
+/// A folder in a question.
+fn called(files: &BuildContext) -> String {
+    match files.folder.to_str() {
+        Some(".") => "this folder".to_owned(),
+        _ => format!("the folder {}", files.folder.display()),
     }
 }
 
