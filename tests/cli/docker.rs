@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 use serde_json::json;
 
@@ -158,4 +159,32 @@ fn what_is_lacking_is_told_before_docker_is_run() {
         assert!(stderr(&run).contains("no `docker` on `PATH`"));
     }
     assert!(told(&home).is_empty());
+}
+
+#[test]
+#[allow(
+    clippy::print_stderr,
+    reason = "a test that was skipped should not look like one that passed"
+)]
+fn the_real_docker_builds_where_there_is_one() {
+    let docker = |arguments: &[&str]| {
+        let output = Command::new("docker").args(arguments).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    if !docker(&["info"]) || !docker(&["buildx", "version"]) {
+        eprintln!("skipped: there is no docker that builds");
+        return;
+    }
+    let mut home = Home::new(&Cloud::start());
+    home.env("PATH", std::env::var_os("PATH").unwrap());
+    fs::write(
+        home.path().join("Dockerfile"),
+        "FROM scratch\nCOPY Dockerfile /\n",
+    )
+    .unwrap();
+    let name = format!("pipecat-test-{}", std::process::id());
+    let line = format!("docker build-push {name} --no-push --yes --output json");
+    let run = home.cloud(&line).assert().success();
+    let image = json(&run)["image"].as_str().unwrap().to_owned();
+    assert!(docker(&["image", "rm", &image]), "{image}");
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::wanted::{Source, Wanted, What};
-use crate::api::{Region, Rollout, SecretSet, SecretSetDetail, SetStatus, WithRaw};
+use crate::api::{Api, Region, Rollout, SecretSet, SecretSetDetail, SetStatus, WithRaw};
 use crate::commands::unknown_region;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -77,8 +77,14 @@ pub(super) async fn look(
         problems: Vec::new(),
         warnings: Vec::new(),
     };
-    let own_region = agent.as_ref().and_then(|agent| text(&agent.raw, "region"));
     let named = wanted.region.as_ref().map(|region| region.value.clone());
+    let own_region = match &agent {
+        Some(agent) => match text(&agent.raw, "region") {
+            None if named.is_none() => listed_region(api, organization, &wanted.agent).await,
+            region => region,
+        },
+        None => None,
+    };
     let default = properties.as_ref().and_then(|all| all.get("defaultRegion"));
     let default = default.and_then(Value::as_str).map(str::to_owned);
     let is_default_region = named.is_none() && own_region.is_none();
@@ -100,6 +106,15 @@ pub(super) async fn look(
         warnings: checks.warnings,
     };
     Ok((found, checks.problems))
+}
+
+/// Where an agent runs, as the list says, which its details need not.
+async fn listed_region(api: &Api, organization: &str, agent: &str) -> Option<String> {
+    let agents = optional(api.agents(organization, None)).await?.value;
+    let mut agents = agents.into_iter();
+    agents
+        .find(|one| one.name.as_deref() == Some(agent))?
+        .region
 }
 
 /// What is wrong with what is wanted, beside what there is.

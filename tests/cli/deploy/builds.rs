@@ -210,6 +210,25 @@ fn what_does_not_need_the_service_is_told_before_it_is_asked() {
 }
 
 #[test]
+fn an_agent_that_is_there_is_built_where_it_runs() {
+    let (cloud, home) = with_bot();
+    in_acme(&cloud, |acme| {
+        let detail = acme.agent("booking").detail.as_object_mut();
+        // Not every answer says it; the list does.
+        detail.unwrap().shift_remove("region");
+    });
+    home.cloud("deploy booking -d bot -o acme --yes")
+        .assert()
+        .success();
+    let sent = cloud.writes()[0].json();
+    assert_eq!(sent, json!({"region": "eu-central"}));
+    in_acme(&cloud, |acme| {
+        let body = acme.agent("booking").body.clone().unwrap();
+        assert_eq!(body["region"], Value::Null);
+    });
+}
+
+#[test]
 fn the_plan_of_a_folder_says_whether_a_build_is_needed() {
     let (cloud, home) = with_bot();
     let line = "deploy my-agent -d bot -o acme --plan --output json";
