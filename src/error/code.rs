@@ -129,7 +129,7 @@ codes! {
     ConfigUnwritable = "config_unwritable";
     /// another process holds the configuration file's lock
     ConfigLocked = "config_locked", passes true;
-    /// the deploy file cannot be read, or something in it is wrong: `problems` says what and where
+    /// the deploy file cannot be read, or is wrong: see `problems`
     DeployFileInvalid = "deploy_file_invalid";
     /// the output cannot be written
     OutputFailed = "output_failed";

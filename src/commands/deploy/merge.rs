@@ -234,10 +234,10 @@ impl Merging<'_> {
         let text = given(text)?;
         let value = named(&text.value);
         if value.is_none() {
-            let names: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
+            let choices: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
             let message = format!(
                 "`{option}` must be {}, not `{}`",
-                names.join(" or "),
+                choices.join(" or "),
                 text.value
             );
             self.wrong(key, message);
