@@ -73,8 +73,7 @@ fn line(what: &str, position: u64, total: u64, elapsed: Duration) -> String {
     let mut line = format!("{what}: {} of {}", size(position), size(total));
     let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let rate = position.saturating_mul(1000) / milliseconds.max(1);
-    if rate > 0 {
-        let left = total.saturating_sub(position) / rate;
+    if let Some(left) = total.saturating_sub(position).checked_div(rate) {
         let _ = write!(line, ", {}/s, {left} s left", size(rate));
     }
     line

@@ -66,10 +66,10 @@ impl Workflow {
 
     /// Hands values to the steps that follow.
     pub fn set_outputs(&self, values: &[(&str, &str)]) {
-        let lines: String = values
-            .iter()
-            .map(|(name, value)| format!("{name}={}\n", clean(value)))
-            .collect();
+        let mut lines = String::new();
+        for (name, value) in values {
+            let _ = writeln!(lines, "{name}={}", clean(value));
+        }
         append(self.outputs.as_ref(), &lines);
     }
 }

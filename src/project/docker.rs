@@ -183,11 +183,13 @@ impl ImagePlan {
         if let Some(dockerfile) = &self.dockerfile {
             build.extend(["-f".to_owned(), dockerfile.clone()]);
         }
-        build.push(match self.folder.starts_with('-') {
-            // No folder is an option.
-            true => format!("./{}", self.folder),
-            false => self.folder.clone(),
-        });
+        // No folder is an option.
+        let prefix = if self.folder.starts_with('-') {
+            "./"
+        } else {
+            ""
+        };
+        build.push(format!("{prefix}{}", self.folder));
         let mut commands = vec![build];
         if self.is_pushed {
             let push = |tag: &String| vec!["push".to_owned(), tag.clone()];

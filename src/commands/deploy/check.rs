@@ -50,7 +50,7 @@ pub(super) async fn run(
     let organization = context.organization().await?.value;
     let (found, more) = {
         let _progress = context.printer.progress("looking up what there is");
-        look::look(context, &organization, &wanted, &file).await?
+        Box::pin(look::look(context, &organization, &wanted, &file)).await?
     };
     problems.extend(more);
     warnings.extend(wanted.warnings);

@@ -90,7 +90,7 @@ impl Run for Args {
         let environment = context.settings.environment();
         let location = Location::find(options.config_file.as_deref(), environment);
         if options.check {
-            return check::run(context, &options, &location).await;
+            return Box::pin(check::run(context, &options, &location)).await;
         }
         let file = location.read().map_err(|problems| into_error(&problems))?;
         let wanted = Wanted::merge(&options, &file).map_err(|problems| into_error(&problems))?;
@@ -111,7 +111,7 @@ impl Run for Args {
             file: &file,
             asks,
         };
-        run.run(files).await
+        Box::pin(run.run(files)).await
     }
 }
 
@@ -193,7 +193,7 @@ impl Deploy<'_> {
         } = *self;
         let (found, packed) = {
             let _progress = context.printer.progress("looking up what there is");
-            let looked = look::look(context, organization, wanted, self.file);
+            let looked = Box::pin(look::look(context, organization, wanted, self.file));
             let (looked, packed) = tokio::join!(looked, self.pack(files));
             let (found, problems) = looked?;
             if !problems.is_empty() {

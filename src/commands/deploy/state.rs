@@ -116,12 +116,11 @@ pub(super) struct Telling {
 impl Telling {
     pub(super) fn of(rollout: &Rollout, state: &State, wanted: Option<&str>) -> Self {
         let mut revisions = Vec::new();
-        for revision in [&rollout.current, &rollout.previous] {
-            if let Some(revision) = revision {
-                let is_new = wanted.is_none_or(|id| revision.deployment.as_deref() == Some(id));
-                let told = described(if is_new { "new" } else { "other" }, revision);
-                revisions.push((told, revision.phase_started_at.clone()));
-            }
+        let all = [&rollout.current, &rollout.previous];
+        for revision in all.into_iter().flatten() {
+            let is_new = wanted.is_none_or(|id| revision.deployment.as_deref() == Some(id));
+            let told = described(if is_new { "new" } else { "other" }, revision);
+            revisions.push((told, revision.phase_started_at.clone()));
         }
         Self {
             state: state.words(),
