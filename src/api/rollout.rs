@@ -11,6 +11,10 @@ use crate::http::Request;
 
 /// How far an agent has come with what was deployed.
 #[derive(Clone, Debug, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "the service says so many things by yes and no"
+)]
 pub struct Rollout {
     /// The deployment that is to run.
     pub desired: Option<String>,

@@ -249,6 +249,7 @@ mod tests {
     use super::*;
     use crate::text::Place;
 
+    #[allow(clippy::unnecessary_wraps, reason = "as the file's fields have it")]
     fn placed<T>(value: T) -> Option<Placed<T>> {
         let place = Place { line: 1, column: 1 };
         Some(Placed { value, place })

@@ -147,6 +147,10 @@ mod tests {
         (outcome, told, count)
     }
 
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "a look may fail, though not this one"
+    )]
     fn at(reconciled: &str, ready: bool, available: bool) -> Result<Value> {
         Ok(json!({
             "desiredDeploymentId": "new",
