@@ -13,7 +13,7 @@ use crate::http::Body;
 /// drops.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Deployment {
+pub struct NewDeployment {
     /// The agent's name.
     pub service_name: String,
     /// What runs.
@@ -155,7 +155,7 @@ impl Api {
     pub async fn deploy(
         &self,
         organization: &str,
-        deployment: &Deployment,
+        deployment: &NewDeployment,
         is_update: bool,
     ) -> Result<WithRaw<Accepted>> {
         let path = ["v1", "organizations", organization, "services"];
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_body_has_what_was_given_and_the_objects_that_are_always_there() {
-        let least = Deployment {
+        let least = NewDeployment {
             service_name: "my-agent".to_owned(),
             source: DeploymentSource::Image("acme/bot:1".to_owned()),
             image_pull_secret_set: None,
@@ -202,7 +202,7 @@ mod tests {
                 "krispViva": {},
             })
         );
-        let most = Deployment {
+        let most = NewDeployment {
             source: DeploymentSource::Git(GitSource {
                 repo_full_name: "acme/bot".to_owned(),
                 branch: "main".to_owned(),

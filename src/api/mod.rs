@@ -40,7 +40,8 @@ pub use agent_detail::{
 pub use agents::{Agent, Deployment, GitLink};
 pub use builds::{Build, BuildFilter, BuildLogLine};
 pub use deployments::{
-    Accepted, AutoScaling, Deployment, DeploymentResources, DeploymentSource, GitSource, KrispViva,
+    Accepted, AutoScaling, DeploymentResources, DeploymentSource, GitSource, KrispViva,
+    NewDeployment,
 };
 pub use github::{GitBranches, Installation, Repository};
 pub use keys::{ApiKey, ApiKeys, KeyKind};

@@ -133,7 +133,7 @@ async fn ask_ahead(
             );
             if context
                 .prompt
-                .confirm_by_default(&question, "`--no-credentials`")
+                .confirm_harmless(&question, "`--no-credentials`")
                 .await?
             {
                 return Ok(());
@@ -150,7 +150,7 @@ async fn ask_ahead(
             );
             if context
                 .prompt
-                .confirm_by_default(&question, "`--yes`")
+                .confirm_harmless(&question, "`--yes`")
                 .await?
             {
                 return Ok(());
@@ -320,7 +320,7 @@ impl Deploy<'_> {
             size(packed.archive.size)
         );
         let prompt = &self.context.prompt;
-        if self.asks && !prompt.confirm_by_default(&question, "`--yes`").await? {
+        if self.asks && !prompt.confirm_harmless(&question, "`--yes`").await? {
             return Err(Error::new(Code::Declined, "nothing was built or deployed"));
         }
         self.cloud_build(packed, region).run().await

@@ -55,7 +55,7 @@ pub(super) async fn review(
     };
     if context
         .prompt
-        .confirm_by_default(&question, "`--yes`")
+        .confirm_harmless(&question, "`--yes`")
         .await?
     {
         return Ok(());

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::api::{
-    AutoScaling, Deployment, DeploymentResources, DeploymentSource, GitSource, KrispViva,
+    AutoScaling, DeploymentResources, DeploymentSource, GitSource, KrispViva, NewDeployment,
 };
 use crate::project::values::{Architecture, AudioFilter, Quantity};
 use crate::text::Place;
@@ -64,12 +64,12 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// The body of the request, with what runs.
-    pub(super) fn deployment(&self, source: DeploymentSource) -> Deployment {
+    pub(super) fn deployment(&self, source: DeploymentSource) -> NewDeployment {
         let text = |sourced: &Option<Sourced<String>>| {
             sourced.as_ref().map(|sourced| sourced.value.clone())
         };
         let with_login = !matches!(source, DeploymentSource::Git(_));
-        Deployment {
+        NewDeployment {
             service_name: self.agent.clone(),
             source,
             image_pull_secret_set: text(&self.credentials).filter(|_| with_login),

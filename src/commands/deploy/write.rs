@@ -1,6 +1,6 @@
 //! Sending what is to be deployed: once, and where nobody knows whether it arrived, looking.
 
-use crate::api::{Accepted, Deployment, Rollout, WithRaw};
+use crate::api::{Accepted, NewDeployment, Rollout, WithRaw};
 use crate::context::Context;
 use crate::error::{Code, Result};
 use crate::http::IN_DOUBT;
@@ -10,7 +10,7 @@ use crate::output::shell_word;
 pub(super) async fn write(
     context: &Context,
     organization: &str,
-    deployment: &Deployment,
+    deployment: &NewDeployment,
     before: Option<&WithRaw<Rollout>>,
 ) -> Result<Accepted> {
     let agent = deployment.service_name.as_str();

@@ -98,7 +98,7 @@ impl Run for Args {
         if !self.yes
             && !context
                 .prompt
-                .confirm_by_default(&question, "`--yes`")
+                .confirm_harmless(&question, "`--yes`")
                 .await?
         {
             return Err(Error::new(Code::Declined, declined));
