@@ -16,7 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::{Http, ProxyVariables};
 use crate::limit::TimeLimit;
 use crate::oauth::{Renewal, Service};
-use crate::output::{Event, Frame, Mode, Note, Printer, Renderer, Report};
+use crate::output::{Event, Frame, Mode, Note, Printer, Renderer, Report, Workflow};
 use crate::prompt::Prompt;
 use crate::settings::{DEFAULT_API_HOST, Key, Setting, Settings, Source, is_pat};
 use crate::store::{Document, OnMalformed, Origin, Session, Store};
@@ -35,6 +35,8 @@ pub struct Context {
     pub printer: Arc<Printer>,
     /// The person, if there is one.
     pub prompt: Prompt,
+    /// The workflow that the run belongs to, if it does to one.
+    pub workflow: Option<Workflow>,
     renderer: Rc<Renderer>,
     /// The service, once somebody has asked for it.
     api: OnceCell<Api>,
@@ -55,6 +57,7 @@ impl Context {
         let proxies = ProxyVariables::new(variable);
         Self {
             prompt: Prompt::new(Rc::clone(&limit), settings.environment()),
+            workflow: Workflow::find(settings.environment()),
             settings,
             store,
             http: Rc::new(Http::new(Rc::clone(&limit)).with_proxies(proxies)),

@@ -26,21 +26,14 @@ const NAME: &str = "pipecat";
 /// What runs it without installing it.
 const WITHOUT_INSTALLING: &str = "uvx --from pipecat-ai-cli pipecat";
 
-/// Its commands under `pipecat cloud`, as far as they are known here.
-const CLOUD_COMMANDS: [(&str, &str); 2] = [
-    ("deploy", "Deploy an agent"),
-    ("docker", "Build and push an image"),
-];
-
-/// Its commands beside `cloud`.
+/// Its commands beside `cloud`, as far as they are known here. Under `cloud` it has none that is
+/// not ours.
 const TOP_COMMANDS: [(&str, &str); 1] = [("init", "Start a new project")];
 
 /// Its commands, by their paths.
 #[must_use]
 pub fn commands() -> Vec<Vec<&'static str>> {
-    let cloud = CLOUD_COMMANDS.iter().map(|(name, _)| vec!["cloud", name]);
-    let top = TOP_COMMANDS.iter().map(|(name, _)| vec![*name]);
-    cloud.chain(top).collect()
+    TOP_COMMANDS.iter().map(|(name, _)| vec![*name]).collect()
 }
 
 /// Where a command stands.
@@ -152,22 +145,17 @@ impl Official {
     /// for a command that is nobody's.
     #[must_use]
     pub fn missing(&self, name: &str, level: CommandLevel) -> Option<Error> {
-        let known = match level {
-            CommandLevel::Top => TOP_COMMANDS.iter(),
-            CommandLevel::Cloud => CLOUD_COMMANDS.iter(),
-        };
-        let (name, _) = known.into_iter().find(|(known, _)| *known == name)?;
+        if level == CommandLevel::Cloud {
+            return None;
+        }
+        let (name, _) = TOP_COMMANDS.iter().find(|(known, _)| *known == name)?;
         Some(
             Error::new(
                 Code::Usage,
                 format!("`{name}` is a command of the official CLI, and there is no other `pipecat` on `PATH`"),
             )
             .hint(format!(
-                "run it without installing it over this one: `{WITHOUT_INSTALLING} {}{name}`",
-                match level {
-                    CommandLevel::Top => "",
-                    CommandLevel::Cloud => "cloud ",
-                }
+                "run it without installing it over this one: `{WITHOUT_INSTALLING} {name}`"
             )),
         )
     }
@@ -225,16 +213,15 @@ impl Official {
                 about.unwrap_or_default()
             )
         });
-        let cloud = format!(
-            "{}\n\n{heading}More help:{heading:#}{}",
-            listed(&CLOUD_COMMANDS),
+        let more = format!(
+            "{heading}More help:{heading:#}{}",
             topics.collect::<String>()
         );
         if cloud_is_implied {
-            return tree.after_help(cloud);
+            return tree.after_help(more);
         }
         tree.after_help(top)
-            .mut_subcommand("cloud", |tree| tree.after_help(cloud))
+            .mut_subcommand("cloud", |tree| tree.after_help(more))
     }
 }
 

@@ -20,7 +20,7 @@ use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::limit::TimeLimit;
 use crate::official::Official;
-use crate::output::{Hints, LogLevel, Mode, Note, Renderer, Report, start_log};
+use crate::output::{Hints, LogLevel, Mode, Note, Renderer, Report, Workflow, start_log};
 use crate::settings::{Key, Overrides, Settings};
 use crate::signals::{Signal, Signals};
 use crate::store::{Document, Store};
@@ -207,7 +207,8 @@ impl Surroundings {
         let organization = self.settings.given_organization();
         let hints = Hints::new(organization, cli::works_in_organization);
         let renderer = Renderer::new(mode.unwrap_or_else(Mode::of_stdout), self.unicode);
-        (renderer.with_hints(hints), outcome)
+        let in_workflow = Workflow::find(self.settings.environment()).is_some();
+        (renderer.with_hints(hints).in_workflow(in_workflow), outcome)
     }
 
     /// Makes ready for `command`.
@@ -349,12 +350,12 @@ fn conclude(renderer: &Renderer, outcome: &Result<Box<dyn Report>>) -> ExitCode 
         // stdout is out of order; stderr may not be.
         renderer.printer().error(error);
     }
-    let failure = match outcome {
-        Ok(report) => report.failure(),
-        Err(error) => Some(error),
+    let (failure, success) = match outcome {
+        Ok(report) => (report.failure(), report.exit_status()),
+        Err(error) => (Some(error), 0),
     };
     match failure.or(written.as_ref().err()) {
         Some(error) => ExitCode::from(error.code().exit_status()),
-        None => ExitCode::SUCCESS,
+        None => ExitCode::from(success),
     }
 }

@@ -3,6 +3,7 @@
 mod agent_detail;
 mod agents;
 mod builds;
+mod deployments;
 mod fields;
 mod github;
 mod keys;
@@ -15,10 +16,12 @@ mod raw;
 mod refusal;
 mod regions;
 mod registry_keys;
+mod rollout;
 mod secrets;
 mod sessions;
 mod spend_limit;
 mod start;
+mod uploads;
 mod users;
 
 use std::cell::Cell;
@@ -36,6 +39,10 @@ pub use agent_detail::{
 };
 pub use agents::{Agent, Deployment, GitLink};
 pub use builds::{Build, BuildFilter, BuildLogLine};
+pub use deployments::{
+    Accepted, AutoScaling, DeploymentResources, DeploymentSource, GitSource, KrispViva,
+    NewDeployment,
+};
 pub use github::{GitBranches, Installation, Repository};
 pub use keys::{ApiKey, ApiKeys, KeyKind};
 pub use links::{DeployIntent, LatestDeploy, LinkChange};
@@ -46,12 +53,14 @@ pub use properties::Properties;
 pub use raw::Target;
 pub use regions::{Region, RegionRecord, RegionSettings};
 pub use registry_keys::{MintedKey, RegistryKey};
+pub use rollout::{Rollout, RolloutHealth, RolloutRevision};
 pub use secrets::{SecretSet, SecretSetDetail, SetStatus};
 pub use sessions::{
     AgentSession, Metrics, Sample, SessionDetail, SessionEvent, SessionPage, SessionQuery,
 };
 pub use spend_limit::{SpendLimit, dollars};
 pub use start::{StartRequest, StartedSession};
+pub use uploads::{ArchiveUpload, StartedBuild, UploadTarget};
 pub use users::User;
 
 use crate::error::{Code, Error, Result};

@@ -20,14 +20,14 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::builder::styling::{AnsiColor, Style, Styles};
-use clap::{ArgAction, Args, Command, CommandFactory as _, Parser};
+use clap::{Arg, ArgAction, Args, Command, CommandFactory as _, Parser};
 
 pub use parse::{Invocation, Parsed, Reply, output_option, parse};
 pub use version::Version;
 
 use crate::commands::{
-    ConfigUse, ORGANIZATION_OPTION, Run, agent, api, auth, build, github, organizations, regions,
-    secrets, spend_limit, subcommands,
+    ConfigUse, ORGANIZATION_OPTION, Run, agent, api, auth, build, deploy, docker, github,
+    organizations, regions, secrets, spend_limit, subcommands,
 };
 use crate::context::Context;
 use crate::error::Result;
@@ -52,15 +52,20 @@ const STYLES: Styles = Styles::styled()
     disable_version_flag = true,
     subcommand_required = false,
     arg_required_else_help = false,
-    max_term_width = 100
+    max_term_width = 100,
+    arg = version().short('v').short_alias('V')
 )]
 pub struct Pipecat {
     #[command(subcommand)]
     pub command: PipecatCommand,
+}
 
-    /// Print the program's name and version
-    #[arg(short = 'v', short_alias = 'V', long, action = ArgAction::Version)]
-    version: Option<bool>,
+/// The option that prints the version. No field reads it: a command may call something else so.
+fn version() -> Arg {
+    Arg::new("version")
+        .long("version")
+        .action(ArgAction::Version)
+        .help("Print the program's name and version")
 }
 
 subcommands! {
@@ -97,6 +102,7 @@ pub struct Cloud {
 
 /// Options that stand before and after the subcommands of `cloud`.
 #[derive(Debug, Args)]
+#[command(arg = version().global(true).help_heading("Global options"))]
 pub struct Globals {
     /// How results are written: `rich` for people, `plain` for line-oriented tools, `json` for
     /// programs. Without it: `rich` on a terminal, `plain` elsewhere [env: PIPECAT_OUTPUT]
@@ -113,10 +119,6 @@ pub struct Globals {
     /// Print the settings in force and where each came from, with credentials redacted
     #[arg(long, global = true, help_heading = "Global options")]
     pub show_cli_config: bool,
-
-    /// Print the program's name and version
-    #[arg(long, global = true, action = ArgAction::Version, help_heading = "Global options")]
-    version: Option<bool>,
 }
 
 impl Run for Cloud {
@@ -139,13 +141,15 @@ subcommands! {
         Auth(auth::Auth),
         Organizations(organizations::Organizations),
         Agent(agent::Agent),
+        Deploy(deploy::Args),
+        Docker(docker::Docker),
+        Build(build::Build),
 
         Secrets(secrets::Secrets),
         Regions(regions::Regions),
         SpendLimit(spend_limit::SpendLimit),
         Github(github::Github),
         Api(api::Args),
-        Build(build::Build),
         Environment(topics::Environment),
         Config(topics::Config),
         ExitCodes(topics::ExitCodes),

@@ -62,6 +62,7 @@ pub enum Reply {
 #[must_use]
 pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
     let short_name = short_name(arguments.first().map(OsString::as_os_str));
+    let arguments = &spelled_out(arguments, short_name.is_some());
     let mut tree = tree(short_name);
     let matches = match tree.try_get_matches_from_mut(arguments) {
         Ok(matches) => matches,
@@ -110,6 +111,40 @@ pub fn parse(arguments: &[OsString], official: &Official) -> Parsed {
         Ok(command) => Parsed::Invocation(Invocation { command, overrides }),
         Err(mistake) => not_ours(mistake, arguments, short_name, official),
     }
+}
+
+/// Options of `deploy` that are whole words with one dash, and what they are called otherwise.
+const SINGLE_DASH: [(&str, &str); 3] = [
+    ("-min", "--min-agents"),
+    ("-max", "--max-agents"),
+    ("-nc", "--no-credentials"),
+];
+
+/// The same command line with such options written out, up to `--`.
+fn spelled_out(arguments: &[OsString], cloud_is_implied: bool) -> Vec<OsString> {
+    const COMMAND: &str = "deploy";
+    let mut words = arguments.to_vec();
+    if level_of(COMMAND, arguments, cloud_is_implied) != Some(CommandLevel::Cloud) {
+        return words;
+    }
+    let after = words.iter_mut().skip_while(|word| *word != COMMAND);
+    for word in after.take_while(|word| *word != "--") {
+        let Some(text) = word.to_str() else {
+            continue;
+        };
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (text, None),
+        };
+        let Some((_, long)) = SINGLE_DASH.iter().find(|(short, _)| *short == name) else {
+            continue;
+        };
+        *word = match value {
+            Some(value) => format!("{long}={value}").into(),
+            None => long.into(),
+        };
+    }
+    words
 }
 
 /// What the parser could do nothing with.

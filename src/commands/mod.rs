@@ -9,6 +9,8 @@ pub mod agent;
 pub mod api;
 pub mod auth;
 pub mod build;
+pub mod deploy;
+pub mod docker;
 pub mod github;
 mod input;
 pub mod organizations;
@@ -20,7 +22,7 @@ use std::time::Duration;
 
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::api::Organization;
+use crate::api::{Organization, Region};
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
@@ -199,6 +201,11 @@ async fn known_region(context: &Context, organization: &str, code: &str) -> Resu
     if regions.iter().any(|region| region.code == code) {
         return Ok(());
     }
+    Err(unknown_region(organization, code, &regions))
+}
+
+/// The error for a region that is none of an organization's.
+fn unknown_region(organization: &str, code: &str, regions: &[Region]) -> Error {
     let codes: Vec<&str> = regions.iter().map(|region| region.code.as_str()).collect();
     let error = invalid(format!(
         "the organization `{organization}` has no region `{code}`"
@@ -207,11 +214,11 @@ async fn known_region(context: &Context, organization: &str, code: &str) -> Resu
         Some(nearest) => error.hint(format!("did you mean {}?", quoted(nearest))),
         None => error,
     };
-    Err(if codes.is_empty() {
+    if codes.is_empty() {
         error.hint("there are no regions at all")
     } else {
         error.hint(format!("there are {}", listed(&codes)))
-    })
+    }
 }
 
 /// Names in a sentence.

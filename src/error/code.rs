@@ -93,6 +93,14 @@ codes! {
     RateLimited = "rate_limited", passes true;
     /// the service refuses the request (any other 4xx)
     Rejected = "rejected";
+    /// a build in the cloud did not succeed
+    BuildFailed = "build_failed";
+    /// what was deployed does not run
+    DeploymentFailed = "deployment_failed";
+    /// another deployment has taken its place
+    Superseded = "superseded";
+    /// `docker` ended with a failure
+    DockerFailed = "docker_failed";
     /// the service failed (5xx)
     ServiceError = "service_error", passes true;
     /// the answer makes no sense, or is a web page
@@ -121,7 +129,7 @@ codes! {
     ConfigUnwritable = "config_unwritable";
     /// another process holds the configuration file's lock
     ConfigLocked = "config_locked", passes true;
-    /// the deploy file cannot be read, or something in it is wrong: `problems` says what and where
+    /// the deploy file cannot be read, or is wrong: see `problems`
     DeployFileInvalid = "deploy_file_invalid";
     /// the output cannot be written
     OutputFailed = "output_failed";

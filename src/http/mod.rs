@@ -8,6 +8,7 @@ mod certificate;
 mod client;
 mod failure;
 mod json;
+mod multipart;
 mod proxy;
 mod request;
 mod response;
@@ -24,6 +25,7 @@ use reqwest::header::LOCATION;
 use secrecy::ExposeSecret as _;
 use url::Url;
 
+pub use multipart::{Form, FormFile};
 pub use proxy::ProxyVariables;
 use proxy::Trouble;
 pub use request::{Body, Limits, Request, Upload};
@@ -126,12 +128,16 @@ impl Http {
                 .unwrap_or_else(|| Err(failure::no_response(&authority(&request.url)))),
         };
         // The address without its query, which may hold what no log should.
-        let place = format!(
-            "{} {}{}",
-            request.method,
-            authority(&request.url),
-            request.url.path()
-        );
+        let place = if request.is_secret {
+            format!("{} to a place of its own", request.method)
+        } else {
+            format!(
+                "{} {}{}",
+                request.method,
+                authority(&request.url),
+                request.url.path()
+            )
+        };
         let took = since.elapsed().as_millis();
         match &outcome {
             Ok(response) => tracing::debug!("{place}: {} in {took} ms", response.status),

@@ -133,10 +133,22 @@ impl Upload {
         }
     }
 
+    /// How many bytes there are.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
     /// How many bytes have left so far, for who shows progress.
     #[must_use]
     pub fn sent(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.sent)
+    }
+
+    /// What is sent, from the beginning.
+    #[cfg(test)]
+    pub(super) fn reader(&self) -> io::Result<Box<dyn Read + Send + Sync>> {
+        (self.open)()
     }
 
     fn start(&self) -> Result<UploadBody> {
@@ -241,6 +253,9 @@ pub struct Request {
     /// Whether it may be sent again where the outcome of the first time is unknown: a GET, or a
     /// write of which twice is the same as once.
     pub is_repeatable: bool,
+    /// Whether the address is nobody's business, in no log either: who knows it may do what it
+    /// stands for.
+    pub is_secret: bool,
     /// Which responses say "not now", beside those that do for everybody.
     pub also_transient: fn(&Response) -> bool,
 }
@@ -256,6 +271,7 @@ impl Request {
             bearer: None,
             body: Body::None,
             limits: Limits::default(),
+            is_secret: false,
             also_transient: |_| false,
         }
     }

@@ -10,6 +10,8 @@ mod printer;
 mod report;
 mod table;
 mod time;
+mod transfer;
+mod workflow;
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -30,6 +32,8 @@ pub use log::{LogLevel, start_log};
 pub use printer::{Printer, Progress};
 pub use report::{Field, Note, Report, Row, Table, Text, Tone, View};
 pub use time::{ago, moment};
+pub use transfer::Transfer;
+pub use workflow::Workflow;
 
 use crate::error::{Code, Error, Result};
 use crate::settings::Choice;
@@ -120,6 +124,17 @@ impl Renderer {
         let printer = Printer::new(self.mode == Mode::Rich, self.unicode, hints);
         Self {
             printer: Arc::new(printer),
+            ..self
+        }
+    }
+
+    /// The same renderer, which speaks to the runner of a workflow as well.
+    #[must_use]
+    pub fn in_workflow(self, is_in_workflow: bool) -> Self {
+        let hints = self.printer.hints().clone();
+        let printer = Printer::new(self.mode == Mode::Rich, self.unicode, hints);
+        Self {
+            printer: Arc::new(printer.in_workflow(is_in_workflow)),
             ..self
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anstream::AutoStream;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{BAD, HINT, Hints, Note, WARNING, clean};
+use super::{BAD, HINT, Hints, Note, Transfer, WARNING, clean, transfer, workflow};
 use crate::error::{Code, Error};
 
 /// A command that is done sooner shows no spinner, only its result.
@@ -19,6 +19,8 @@ pub struct Printer {
     lively: bool,
     unicode: bool,
     hints: Hints,
+    /// Whether the runner of a workflow reads along.
+    in_workflow: bool,
     spinner: Mutex<Option<ProgressBar>>,
 }
 
@@ -28,7 +30,16 @@ impl Printer {
             lively: rich && io::stderr().is_terminal(),
             unicode,
             hints,
+            in_workflow: false,
             spinner: Mutex::new(None),
+        }
+    }
+
+    /// The same, with errors and warnings told to the runner of a workflow too.
+    pub(super) fn in_workflow(self, in_workflow: bool) -> Self {
+        Self {
+            in_workflow,
+            ..self
         }
     }
 
@@ -37,8 +48,30 @@ impl Printer {
         &self.hints
     }
 
-    /// Says a line as it is.
+    /// Says a line as it is; to the runner of a workflow it is text, whatever it looks like.
     pub fn say(&self, line: &str) {
+        if self.in_workflow {
+            self.write(&workflow::harmless(line));
+        } else {
+            self.write(line);
+        }
+    }
+
+    /// Puts a text on the page of the job, if there is one.
+    fn annotate(&self, level: &str, text: &str) {
+        if self.in_workflow {
+            self.write(&workflow::command(level, text));
+        }
+    }
+
+    /// Passes on what another program says, to the byte.
+    pub fn pass_on(&self, bytes: &[u8]) {
+        let mut stderr = io::stderr().lock();
+        // Nobody can be told that telling does not work.
+        let _ = stderr.write_all(bytes).and_then(|()| stderr.flush());
+    }
+
+    fn write(&self, line: &str) {
         let spinner = self.spinner.lock().unwrap_or_else(PoisonError::into_inner);
         let write = || {
             let mut stderr = AutoStream::auto(io::stderr().lock());
@@ -56,7 +89,9 @@ impl Printer {
         let whole = |text: &str| clean(&self.hints.complete(text));
         match note {
             Note::Warning(text) => {
-                self.say(&format!("{WARNING}warning:{WARNING:#} {}", whole(text)));
+                let text = whole(text);
+                self.say(&format!("{WARNING}warning:{WARNING:#} {text}"));
+                self.annotate("warning", &text);
             }
             Note::Hint(text) => self.say(&format!("{HINT}hint:{HINT:#} {}", whole(text))),
             Note::Plain(text) => self.say(&whole(text)),
@@ -70,6 +105,7 @@ impl Printer {
             self.say(&text);
         } else {
             self.say(&format!("{BAD}error:{BAD:#} {text}"));
+            self.annotate("error", &self.with_hints(&text, error));
         }
         for hint in error.hints() {
             self.note(&Note::Hint(hint.clone()));
@@ -77,6 +113,16 @@ impl Printer {
         for other in error.others() {
             self.error(other);
         }
+    }
+
+    /// An error's sentence and its hints, a line each.
+    fn with_hints(&self, text: &str, error: &Error) -> String {
+        let mut all = text.to_owned();
+        for hint in error.hints() {
+            all.push_str("\nhint: ");
+            all.push_str(&clean(&self.hints.complete(hint)));
+        }
+        all
     }
 
     /// Shows that something is under way, on a terminal, until the guard is dropped.
@@ -96,6 +142,24 @@ impl Printer {
             *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(spinner);
         }
         Progress(Arc::clone(self))
+    }
+
+    /// Shows how far a transfer of `total` bytes has come, until the guard is dropped.
+    #[must_use]
+    pub fn transfer(self: &Arc<Self>, what: &str, total: u64) -> Transfer {
+        if self.lively {
+            let bar = ProgressBar::new(total).with_message(clean(what));
+            bar.set_style(transfer::style(self.unicode));
+            bar.enable_steady_tick(SPINNER_TICK);
+            *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
+        }
+        Transfer::new(Arc::clone(self), what, total, Progress(Arc::clone(self)))
+    }
+
+    /// What is drawn at the moment, if anything is.
+    pub(super) fn drawn(&self) -> Option<ProgressBar> {
+        let spinner = self.spinner.lock().unwrap_or_else(PoisonError::into_inner);
+        spinner.clone()
     }
 
     /// Takes the spinner away, so that the terminal is as it was.

@@ -32,6 +32,11 @@ pub trait Report {
     fn failure(&self) -> Option<&Error> {
         None
     }
+
+    /// The exit status of a success, where it says more than that.
+    fn exit_status(&self) -> u8 {
+        0
+    }
 }
 
 /// The shapes that a result has.

@@ -16,6 +16,7 @@
 pub mod agent_name;
 mod archive;
 pub mod context;
+pub mod docker;
 pub mod file;
 mod ignore;
 mod pattern;

@@ -45,6 +45,13 @@ const SHORT_RUNS: usize = 10;
 /// Part of a round trip that may be missed: threads do not wake at once.
 const TOLERANCE: f64 = 0.15;
 
+/// The bot that the sandbox deploys, without its deploy file.
+const DEPLOY_FOLDER: &str = concat!(
+    "cloud deploy booking --yes --region eu-central --build-dir ",
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/sandbox/bot"
+);
+
 const WHOAMI: &str = "cloud auth whoami";
 
 /// What the program finds in its home.
@@ -78,6 +85,10 @@ impl Stage {
         let url = format!("https://{}", link.address());
         let cloud = Cloud::builder().public_url(url).start();
         front::serve(listener, &authority, cloud.address());
+        // Whatever is built is built at once, so that only the first deploy waits for it.
+        cloud.change(|state| {
+            state.at("acme").builds.course = vec![serde_json::json!({"status": "success"})];
+        });
         Self {
             cloud,
             link,
@@ -314,6 +325,26 @@ fn main() {
             "cloud secrets set bench A=1 B=2 C=3 --yes",
             Account::Known,
             6.0,
+        ),
+        // Connected, what there is is read at once; then comes the deployment, and a look at it.
+        (
+            "deploy --plan of an image: round trips",
+            "cloud deploy support-line acme/bot:1 --plan",
+            Account::Known,
+            3.0,
+        ),
+        (
+            "deploy of an image: round trips",
+            "cloud deploy support-line acme/bot:1 --yes",
+            Account::Known,
+            5.0,
+        ),
+        // The region is known, so the look for a build goes out with the others.
+        (
+            "deploy of a known context: round trips",
+            DEPLOY_FOLDER,
+            Account::Known,
+            5.0,
         ),
         // Connected, the service is asked for its provider, the provider for its endpoints, and
         // these for a session, each with what the one before said; then comes the command.

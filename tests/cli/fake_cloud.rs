@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::browser::{self, Page};
+use crate::support::cloud::agents::deploy::Fate;
 use crate::support::cloud::agents::link::link;
 use crate::support::cloud::agents::logs::line;
 use crate::support::cloud::github::{Attempt, installation};
@@ -587,5 +588,70 @@ fn hostile_text_reaches_every_answer_and_leaves_paths_alone() {
     assert_eq!(
         status(&cloud, "GET", "secrets/docker-hub", &Value::Null),
         400
+    );
+}
+
+#[test]
+fn a_deployment_is_checked_kept_and_has_its_fate() {
+    let cloud = Cloud::start();
+    let body = |name: &str, more: Value| {
+        let mut body = json!({
+            "serviceName": name,
+            "image": "acme/bot:1",
+            "autoScaling": {"minAgents": 0},
+            "krispViva": {},
+        });
+        for (field, value) in more.as_object().into_iter().flatten() {
+            body[field] = value.clone();
+        }
+        body
+    };
+    for (method, name, more, expected) in [
+        ("POST", "Bad_Name", json!({}), 400),
+        ("POST", "support-line", json!({}), 409),
+        ("PUT", "nobody", json!({}), 404),
+        ("PUT", "support-line", json!({"buildId": "b"}), 400),
+        ("PUT", "support-line", json!({"region": "eu-central"}), 400),
+        ("PUT", "support-line", json!({"secretSet": "nothing"}), 404),
+        (
+            "PUT",
+            "support-line",
+            json!({"secretSet": "booking-secrets"}),
+            400,
+        ),
+        (
+            "PUT",
+            "booking",
+            json!({"secretSet": "booking-secrets"}),
+            409,
+        ),
+    ] {
+        let body = body(name, more);
+        assert_eq!(
+            status(&cloud, method, "services", &body),
+            expected,
+            "{body}"
+        );
+    }
+
+    let before = get(&cloud, "services/support-line")["body"]["desiredDeploymentId"].clone();
+    cloud.change(|state| state.at("acme").agents.fate = Fate::RollsOut);
+    let sent = body("support-line", json!({"misspelt": 1}));
+    let (_, answer) = acme(&cloud, "PUT", "services", &sent);
+    assert_ne!(answer["desiredDeploymentId"], before);
+    assert_eq!(answer["reconciledDeploymentId"], before);
+    let states: Vec<bool> = (0..3)
+        .map(|_| get(&cloud, "services/support-line")["body"]["ready"] == true)
+        .collect();
+    assert_eq!(states, [true, false, true]);
+    let (_, again) = acme(&cloud, "PUT", "services", &sent);
+    assert!(again["warning"].is_string());
+    cloud.change(|state| {
+        let kept = state.at("acme").agent("support-line").body.clone().unwrap();
+        assert_eq!(kept, body("support-line", json!({})));
+    });
+    assert_eq!(
+        status(&cloud, "POST", "services", &body("new", json!({}))),
+        201
     );
 }

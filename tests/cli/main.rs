@@ -10,6 +10,8 @@
 //! | [`session`]       | renewal, also by many processes at once                            |
 //! | [`organizations`] | listing and selecting                                              |
 //! | [`keys`]          | API keys                                                           |
+//! | [`deploy`]        | deploying, and how that ends                                       |
+//! | `docker`          | building and pushing with docker                                   |
 //! | [`cycle`]         | a new API key in the place of an old one                           |
 //! | [`registry_keys`] | keys of the container registry                                     |
 //! | [`properties`]    | properties of an organization, its default region                  |
@@ -59,6 +61,9 @@ mod builds;
 mod chromium;
 mod context;
 mod cycle;
+mod deploy;
+#[cfg(unix)]
+mod docker;
 mod failures;
 mod fake_cloud;
 mod faults;

@@ -76,6 +76,7 @@ const MEANT: &[(&str, &str)] = &[
         "cloud organizations select -o acme",
     ),
     ("org select acme", "cloud organizations select -o acme"),
+    ("deploy", "cloud deploy"),
     (
         "cloud organizations keys use Phone",
         "cloud organizations keys use --key Phone",
@@ -130,7 +131,7 @@ fn what_is_nearly_ours_is_answered_by_us_though_the_official_cli_is_there() {
     for (line, meant) in MEANT {
         assert_answered(&home, line, meant);
     }
-    for line in ["cloud tomorrow", "deploy", "cloud init"] {
+    for line in ["cloud tomorrow", "cloud init"] {
         let run = home.judged(line.split(' ')).assert().code(7);
         run.stdout_eq("handed over\n");
     }

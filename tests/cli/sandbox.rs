@@ -134,6 +134,8 @@ fn the_tour_shows_the_program_from_sign_in_to_sign_out() {
         "pk_acme_0005_0123456789abcdef",
         "outbound-sales",
         "Call goes on (#3601)",
+        "Agent: my-agent\n",
+        "Ready: True\n",
         "the session was ended at the service",
     ] {
         assert!(stdout.contains(result), "{stdout}");

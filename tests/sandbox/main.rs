@@ -30,12 +30,13 @@ use pipecat_cloud_cli::signals::Signals;
 use serde_json::json;
 
 use support::browser;
+use support::cloud::agents::deploy::Fate;
 use support::cloud::agents::logs::ago;
 use support::cloud::{ADA_PAT, Builder, Cloud, provider};
 use support::home::Home;
 
-/// The tour: what is shown after the sign-in.
-const TOUR: [&[&str]; 7] = [
+/// The tour: what is shown after the sign-in. The deployment is that of the folder below.
+const TOUR: [&[&str]; 8] = [
     &["auth", "whoami"],
     &["organizations", "list"],
     &["organizations", "select", "-o", "acme"],
@@ -56,7 +57,14 @@ const TOUR: [&[&str]; 7] = [
         "GREETING=Hello",
         "--yes",
     ],
+    DEPLOY,
 ];
+
+/// Deploys the bot in [`BOT`], with all that its deploy file says.
+const DEPLOY: &[&str] = &["deploy", "--yes"];
+
+/// A small bot with its Dockerfile and its deploy file.
+const BOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sandbox/bot");
 
 /// What is followed for a while, and how the tour ends.
 const FOLLOWED: &[&str] = &["agent", "logs", "support-line", "--follow", "-n", "3"];
@@ -117,8 +125,11 @@ fn tour() -> Result<ExitCode> {
     let home = home(&cloud)?;
     sign_in(&home, &cloud)?;
     for arguments in TOUR {
-        let status = show(&home, arguments).status()?;
-        check(arguments, status)?;
+        let mut command = show(&home, arguments);
+        if arguments == DEPLOY {
+            command.current_dir(BOT);
+        }
+        check(arguments, command.status()?)?;
     }
     follow(&home)?;
     check(END, show(&home, END).status()?)?;
@@ -174,7 +185,10 @@ fn serve(options: &Options, interrupts: &Receiver<()>) -> Result<ExitCode> {
 fn start(builder: Builder) -> Cloud {
     let cloud = builder.start();
     cloud.change(|state| {
-        let logs = &mut state.at("acme").agent("support-line").logs;
+        let acme = state.at("acme");
+        acme.agents.fate = Fate::RollsOut;
+        acme.builds.course = vec![json!({"status": "success", "buildDurationSeconds": 3})];
+        let logs = &mut acme.agent("support-line").logs;
         let step = Duration::from_secs(1);
         logs.fill(3600, &ago(step * 3600), step, chatter);
         logs.upcoming = (3600..5000)

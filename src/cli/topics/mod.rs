@@ -51,6 +51,7 @@ Exit statuses
   1    it ran and failed, or the person said no
   2    the command line is wrong, or a question would have to be asked and there
        is no terminal: the message names the option that answers it
+  3    `deploy --plan --exit-code`: something would change
   130  interrupted, by Ctrl-C
 
 What has failed is told on stderr, with `--output json` also on stdout. By `code`:
@@ -124,6 +125,9 @@ default. A variable that is blank counts as unset. `pipecat cloud
   PIPECAT_API_HOST       the service; https://api.pipecat.daily.co by default
   PIPECAT_DASHBOARD_HOST the dashboard; https://pipecat.daily.co by default
   PIPECAT_ALLOW_HTTP     1: speak plain HTTP to another machine
+  PIPECAT_DEPLOY_CONFIG_PATH
+                         the deploy file; pcc-deploy.toml in this folder by default
+  PIPECAT_CI             none: tell GitHub Actions nothing
   PIPECAT_OFFICIAL_CLI   the official CLI, which has the commands that are not ours;
                          otherwise the next `pipecat` on PATH
 
@@ -133,6 +137,7 @@ Of other programs, these count here:
   SSL_CERT_FILE, SSL_CERT_DIR          certificates to trust instead of the system's
   NO_COLOR, CLICOLOR_FORCE, TERM=dumb  colour
   BROWSER, SSH_CONNECTION, DISPLAY     which browser to open, and whether
+  GITHUB_ACTIONS                       true: errors on the page of the job, too
 ";
 
 /// The file.

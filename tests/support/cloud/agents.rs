@@ -1,5 +1,6 @@
 //! The agents of an organization: their list, their details, and what each of them has.
 
+pub mod deploy;
 pub mod link;
 pub mod logs;
 pub mod sessions;
@@ -15,6 +16,7 @@ use super::ids::uuid;
 use super::paging::Paging;
 use super::request::Request;
 use super::world::Organization;
+use deploy::Fate;
 use logs::Logs;
 
 /// All agents of an organization.
@@ -26,6 +28,10 @@ pub struct Agents {
     pub lists_links: bool,
     /// How sessions and logs are divided into pages.
     pub paging: Paging,
+    /// What becomes of what is deployed from now on.
+    pub fate: Fate,
+    /// What [`Agent::deploy_course`] is of agents that are made from now on, if not the usual one.
+    pub deploy_course: Option<Vec<Value>>,
 }
 
 impl Default for Agents {
@@ -34,6 +40,8 @@ impl Default for Agents {
             all: Vec::new(),
             lists_links: true,
             paging: Paging::default(),
+            fate: Fate::default(),
+            deploy_course: None,
         }
     }
 }
@@ -61,6 +69,10 @@ pub struct Agent {
     pub deploy_course: Vec<Value>,
     /// How many times the linked branch was deployed.
     deploys: usize,
+    /// What was sent to deploy it, last.
+    pub body: Option<Value>,
+    /// How many deployments were sent.
+    made: usize,
 }
 
 impl Agent {
@@ -90,6 +102,7 @@ impl Agent {
         replace(
             &mut detail,
             &json!({
+                "reconciledDeploymentId": deployment["id"],
                 "ready": true,
                 "available": true,
                 "activeSessionCount": 0,
@@ -118,6 +131,8 @@ impl Agent {
                 .map(|status| json!({"status": status}))
                 .into(),
             deploys: 0,
+            body: None,
+            made: 0,
         }
     }
 
@@ -133,10 +148,13 @@ impl Agent {
         for place in [&mut self.listed, &mut self.detail] {
             replace(
                 place,
-                &json!({"activeDeploymentId": id, "desiredDeploymentId": id}),
+                &json!({
+                    "activeDeploymentId": id,
+                    "desiredDeploymentId": id,
+                    "reconciledDeploymentId": id,
+                }),
             );
         }
-        self.listed["reconciledDeploymentId"] = id.clone();
         self.detail["deployment"] = deployment.clone();
         self.detail["currentRevision"] = revision(id, "Active", 1);
         self.deployments.insert(0, deployment.clone());
@@ -207,8 +225,11 @@ pub(super) fn answer(
     route: &[&str],
     request: &Request,
 ) -> ResponseTemplate {
-    let Organization { agents, github, .. } = organization;
     let method = request.method.as_str();
+    if let ("POST" | "PUT", []) = (method, route) {
+        return deploy::answer(organization, request);
+    }
+    let Organization { agents, github, .. } = organization;
     let [name, route @ ..] = route else {
         return match method {
             "GET" => agents.list(request),

@@ -105,7 +105,7 @@ fn deploy(agent: &mut Agent) -> ResponseTemplate {
 }
 
 /// What the details say at each look. What has succeeded runs.
-fn course(agent: &Agent, commit: &str, reference: &str) -> VecDeque<Value> {
+pub(super) fn course(agent: &Agent, commit: &str, reference: &str) -> VecDeque<Value> {
     let mut built = deployment(&agent.name, agent.deployments.len() + 1);
     built["buildId"] = uuid(&format!("build {commit}")).into();
     // The service does not say where it keeps the images that it builds.

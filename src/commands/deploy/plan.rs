@@ -1,0 +1,383 @@
+//! What a deployment would change: what the review, `--plan` and `--exit-code` go by.
+
+use serde_json::{Value, json};
+
+use super::look::{Found, text};
+use super::wanted::{Source, Sourced, Wanted, What};
+use crate::api::DeploymentResources;
+use crate::output::{Note, Report, Row, Table, View};
+
+/// A field of the deploy file that would change.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Change {
+    pub(super) field: &'static str,
+    pub(super) from: Value,
+    pub(super) to: Value,
+}
+
+/// What is known of the build that would be deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BuildPlan {
+    pub(super) context_hash: String,
+    /// The build of this very context, if there is one already.
+    pub(super) cached: Option<String>,
+}
+
+/// What would change.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) agent: String,
+    pub(super) organization: String,
+    pub(super) region: Option<String>,
+    pub(super) is_there: bool,
+    pub(super) is_forced: bool,
+    pub(super) changes: Vec<Change>,
+    /// Fields that are sent, and of which the service does not say what they are now.
+    pub(super) unknown: Vec<&'static str>,
+    pub(super) build: Option<BuildPlan>,
+    pub(super) notes: Vec<Note>,
+    /// Whether the exit status tells whether something would change.
+    pub(super) tells_by_status: bool,
+}
+
+/// Fields whose change alone replaces no instance for sure.
+const SCALING: [&str; 2] = ["scaling.min_agents", "scaling.max_agents"];
+
+/// The field that names a build.
+const BUILD: &str = "build_id";
+
+/// Compares what is wanted with what there is.
+struct Comparison<'a> {
+    /// The agent's details; nothing where there is no agent.
+    now: Option<&'a Value>,
+    changes: Vec<Change>,
+    unknown: Vec<&'static str>,
+}
+
+impl Comparison<'_> {
+    /// Compares a field that is sent. `place` leads to its present value.
+    fn field(&mut self, field: &'static str, place: &str, to: Value) {
+        let from = match self.now {
+            None => Some(&Value::Null),
+            Some(now) => now.pointer(place),
+        };
+        match from {
+            None => self.unknown.push(field),
+            Some(from) if same(from, &to) => {}
+            Some(from) => self.changes.push(Change {
+                field,
+                from: from.clone(),
+                to,
+            }),
+        }
+    }
+
+    fn text<T: ToString>(&mut self, field: &'static str, place: &str, wanted: Option<&Sourced<T>>) {
+        if let Some(wanted) = wanted {
+            self.field(field, place, wanted.to_json());
+        }
+    }
+
+    /// What runs: image or build, one of which gives way where the other comes.
+    fn source(&mut self, what: &What, build: Option<&BuildPlan>) {
+        const IMAGE: &str = "/deployment/manifest/spec/image";
+        const BUILD_PLACE: &str = "/deployment/buildId";
+        let now = self.now;
+        let present = |place: &str| {
+            let value = now.and_then(|now| now.pointer(place));
+            value.filter(|value| value.is_string()).cloned()
+        };
+        let (image, id) = match what {
+            What::Image(image) => (Some(image.to_json()), None),
+            What::Build(id) => (None, Some(id.to_json())),
+            What::Folder => {
+                let cached = build.and_then(|build| build.cached.clone());
+                (None, Some(cached.map_or(Value::Null, Value::String)))
+            }
+            What::Git(git) => {
+                self.git(git);
+                return;
+            }
+        };
+        for (field, place, to) in [("image", IMAGE, image), (BUILD, BUILD_PLACE, id)] {
+            let from = present(place);
+            // A build that is still to be made has no id, and is another one in any case.
+            let is_new_build = to == Some(Value::Null);
+            if is_new_build || from != to {
+                self.changes.push(Change {
+                    field,
+                    from: from.unwrap_or(Value::Null),
+                    to: to.unwrap_or(Value::Null),
+                });
+            }
+        }
+    }
+
+    /// A repository, which only a new agent is created from.
+    fn git(&mut self, git: &crate::api::GitSource) {
+        for (field, to) in [
+            ("git.repo", Some(&git.repo_full_name)),
+            ("git.branch", Some(&git.branch)),
+            ("git.dockerfile_path", git.dockerfile_path.as_ref()),
+            ("git.subdirectory", git.subdirectory.as_ref()),
+        ] {
+            if let Some(to) = to {
+                self.changes.push(Change {
+                    field,
+                    from: Value::Null,
+                    to: json!(to),
+                });
+            }
+        }
+    }
+}
+
+/// Whether two values are the same to the service: a number may be written as text.
+fn same(one: &Value, other: &Value) -> bool {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    one == other || (!one.is_null() && !other.is_null() && text(one) == text(other))
+}
+
+impl Plan {
+    pub(super) fn new(
+        organization: &str,
+        wanted: &Wanted,
+        found: &Found,
+        build: Option<BuildPlan>,
+    ) -> Self {
+        let now = found.agent.as_ref().map(|agent| &agent.raw);
+        let mut comparison = Comparison {
+            now,
+            changes: Vec::new(),
+            unknown: Vec::new(),
+        };
+        comparison.source(&wanted.what, build.as_ref());
+        if !matches!(wanted.what, What::Git(_)) {
+            let login = wanted.credentials.as_ref();
+            comparison.text("image_credentials", "/imagePullSecretSet", login);
+        }
+        comparison.text("secret_set", "/secretSet", wanted.secret_set.as_ref());
+        comparison.text("region", "/region", wanted.region.as_ref());
+        comparison.text("agent_profile", "/agentProfile", wanted.profile.as_ref());
+        comparison.text(
+            "websocket_auth",
+            "/websocketAuth",
+            wanted.websocket_auth.as_ref(),
+        );
+        comparison.text(
+            "architecture",
+            "/deployment/manifest/spec/arch",
+            wanted.architecture.as_ref(),
+        );
+        if let Some(seconds) = &wanted.max_session_duration {
+            let place = "/deployment/manifest/spec/maxSessionDurationSeconds";
+            comparison.field("max_session_duration", place, json!(seconds.value));
+        }
+        comparison.field(
+            "scaling.min_agents",
+            "/autoScaling/minReplicas",
+            json!(wanted.min_agents.value),
+        );
+        if let Some(max) = &wanted.max_agents {
+            let place = "/autoScaling/maxReplicas";
+            comparison.field("scaling.max_agents", place, json!(max.value));
+        }
+        comparison.text(
+            "krisp_viva.audio_filter",
+            "/krispViva/audioFilter",
+            wanted.audio_filter.as_ref(),
+        );
+        if let Some(resources) = &wanted.resources {
+            let (cpu, memory) = &resources.value;
+            let DeploymentResources { cpu, memory } = DeploymentResources {
+                cpu: cpu.to_json(),
+                memory: memory.to_json(),
+            };
+            comparison.field("resources.cpu", "/resources/cpu", cpu);
+            comparison.field("resources.memory", "/resources/memory", memory);
+        }
+        let Comparison {
+            changes, unknown, ..
+        } = comparison;
+        let mut plan = Self {
+            agent: wanted.agent.clone(),
+            organization: organization.to_owned(),
+            region: found.region.clone(),
+            is_there: now.is_some(),
+            is_forced: wanted.is_forced,
+            changes,
+            unknown,
+            build,
+            notes: Vec::new(),
+            tells_by_status: false,
+        };
+        let warnings = wanted.warnings.iter().chain(&found.warnings);
+        plan.notes = warnings.cloned().map(Note::Warning).collect();
+        plan.notes.extend(plan.surprises(wanted, now));
+        plan
+    }
+
+    /// What nobody has asked for, and happens all the same.
+    fn surprises(&self, wanted: &Wanted, now: Option<&Value>) -> Vec<Note> {
+        let mut notes = Vec::new();
+        let Some(now) = now else {
+            return notes;
+        };
+        let min = self
+            .changes
+            .iter()
+            .find(|change| change.field == SCALING[0]);
+        if let Some(Change { from, to, .. }) = min
+            && wanted.min_agents.source == Source::Default
+        {
+            notes.push(Note::Warning(format!(
+                "`min_agents` goes from {from} to {to}, since nobody says otherwise; keep it with `--min-agents {from}`"
+            )));
+        }
+        let filter = now.get("krispViva");
+        if let Some(filter) = filter.and_then(|krisp| text(krisp, "audioFilter"))
+            && wanted.audio_filter.is_none()
+        {
+            notes.push(Note::Warning(format!(
+                "Krisp VIVA (`{filter}`) stays on: leaving it out does not switch it off"
+            )));
+        }
+        if !self.unknown.is_empty() {
+            notes.push(Note::Plain(format!(
+                "the service does not tell what {} is now",
+                crate::commands::listed(&self.unknown)
+            )));
+        }
+        notes
+    }
+
+    /// The build is there now.
+    pub(super) fn set_build(&mut self, id: &str) {
+        for change in &mut self.changes {
+            if change.field == BUILD {
+                change.to = id.into();
+            }
+        }
+        if let Some(build) = &mut self.build {
+            build.cached = Some(id.to_owned());
+        }
+    }
+
+    /// The new value of a field, as people read it.
+    pub(super) fn shown_to(&self, change: &Change) -> String {
+        let is_to_be_built = self
+            .build
+            .as_ref()
+            .is_some_and(|build| build.cached.is_none());
+        if change.field == BUILD && is_to_be_built {
+            return "a new build".to_owned();
+        }
+        shown(&change.to)
+    }
+
+    /// Whether a deployment would do anything, as far as can be seen.
+    pub(super) fn changes_anything(&self) -> bool {
+        self.is_forced || !self.changes.is_empty()
+    }
+
+    /// Whether what runs would be replaced; nothing where that is not known.
+    pub(super) fn replaces_instances(&self) -> Option<bool> {
+        if !self.is_there {
+            return Some(false);
+        }
+        let replaces = |change: &Change| !SCALING.contains(&change.field);
+        if self.is_forced || self.changes.iter().any(replaces) {
+            return Some(true);
+        }
+        (self.changes.is_empty() && self.unknown.is_empty()).then_some(false)
+    }
+}
+
+/// A value as people read it.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "—".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+impl Report for Plan {
+    fn json(&self) -> Value {
+        let changes: Vec<Value> = self
+            .changes
+            .iter()
+            .map(|change| json!({"field": change.field, "from": change.from, "to": change.to}))
+            .collect();
+        json!({
+            "agentName": self.agent,
+            "organization": self.organization,
+            "region": self.region,
+            "exists": self.is_there,
+            "changes": changes,
+            "notCompared": self.unknown,
+            "replacesInstances": self.replaces_instances(),
+            "build": self.build.as_ref().map(|build| json!({
+                "needed": build.cached.is_none(),
+                "contextHash": build.context_hash,
+                "cachedBuildId": build.cached,
+            })),
+        })
+    }
+
+    fn title(&self) -> Option<String> {
+        let what = if self.is_there { "update" } else { "creation" };
+        Some(format!(
+            "{what} of the agent {} in the organization {}",
+            self.agent, self.organization
+        ))
+    }
+
+    fn plain(&self) -> View {
+        View::Table(Table {
+            columns: vec!["Field", "From", "To"],
+            rows: self
+                .changes
+                .iter()
+                .map(|change| {
+                    Row::new([
+                        change.field.to_owned(),
+                        shown(&change.from),
+                        self.shown_to(change),
+                    ])
+                })
+                .collect(),
+        })
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let mut notes = self.notes.clone();
+        if let Some(build) = &self.build {
+            notes.push(Note::Plain(match &build.cached {
+                Some(id) => format!("the build `{id}` is of these very files: none is needed"),
+                None => "these files would be built in the cloud".to_owned(),
+            }));
+        }
+        let says = match (self.changes_anything(), self.replaces_instances()) {
+            (false, _) => "nothing would change",
+            (true, Some(true)) => "instances would be replaced; sessions that run are not cut off",
+            (true, Some(false)) => "nothing of this name runs yet",
+            (true, None) => "whether instances would be replaced is not known",
+        };
+        notes.push(Note::Plain(says.to_owned()));
+        notes
+    }
+
+    fn exit_status(&self) -> u8 {
+        /// What `--exit-code` gives where something would change.
+        const CHANGES: u8 = 3;
+        if self.tells_by_status && self.changes_anything() {
+            CHANGES
+        } else {
+            0
+        }
+    }
+}

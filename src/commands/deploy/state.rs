@@ -1,0 +1,365 @@
+//! How a deployment stands, told from one look at the agent: no clock, no request.
+
+use std::fmt::Write as _;
+use std::time::{Duration, SystemTime};
+
+use chrono::DateTime;
+
+use crate::api::{Rollout, RolloutRevision};
+
+/// So much of a deployment's id stands for it in talk.
+const SHORT_ID: usize = 8;
+
+/// How a deployment stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// The platform has not begun with it.
+    NotTakenUp,
+    /// It serves.
+    Ready,
+    /// It does not come up; something takes sessions all the same. Why it does not.
+    Degraded(String),
+    /// It comes up; `reachable` says whether something takes sessions meanwhile.
+    RollingOut {
+        /// Whether something does.
+        reachable: bool,
+    },
+    /// Nothing takes sessions, and nothing is known to be under way.
+    Unavailable,
+    /// Another deployment has taken its place.
+    Superseded(String),
+    /// It is given up. Why.
+    Failed(String),
+}
+
+impl State {
+    /// How it stands as far as this look tells, with the deployment that is `wanted`, if that is
+    /// known, and the one that was there `before`.
+    pub(super) fn of(rollout: &Rollout, wanted: Option<&str>, before: Option<&str>) -> Self {
+        if let Some(error) = rollout.errors.first() {
+            return Self::Failed(error.clone());
+        }
+        if let (Some(wanted), Some(desired)) = (wanted, rollout.desired.as_deref())
+            && desired != wanted
+            && Some(desired) != before
+        {
+            return Self::Superseded(desired.to_owned());
+        }
+        if let Some(revision) = &rollout.current
+            && revision.phase.as_deref() == Some("Failed")
+            && revision
+                .deployment
+                .as_deref()
+                .is_none_or(|id| Some(id) == wanted)
+        {
+            let why = health(revision);
+            return Self::Failed(why.unwrap_or_else(|| "its revision has failed".to_owned()));
+        }
+        if let (Some(wanted), Some(reconciled)) = (wanted, &rollout.reconciled)
+            && reconciled.as_deref() != Some(wanted)
+        {
+            return Self::NotTakenUp;
+        }
+        let reachable = rollout.is_available;
+        if reachable && (rollout.is_ready || rollout.is_active_ready) {
+            return Self::Ready;
+        }
+        match &rollout.degraded {
+            Some(why) if reachable => Self::Degraded(why.clone()),
+            _ if reachable || rollout.is_progressing => Self::RollingOut { reachable },
+            _ => Self::Unavailable,
+        }
+    }
+
+    /// The name of it for programs.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::NotTakenUp => "not_taken_up",
+            Self::Ready => "ready",
+            Self::Degraded(_) => "degraded",
+            Self::RollingOut { .. } => "rolling_out",
+            Self::Unavailable => "unavailable",
+            Self::Superseded(_) => "superseded",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    /// What people are told.
+    fn words(&self) -> String {
+        match self {
+            Self::NotTakenUp => "waiting for the platform to take it up".to_owned(),
+            Self::Ready => "ready".to_owned(),
+            Self::Degraded(why) => format!("degraded, and still reachable: {why}"),
+            Self::RollingOut { reachable: true } => "rolling out, reachable".to_owned(),
+            Self::RollingOut { reachable: false } => "rolling out".to_owned(),
+            Self::Unavailable => "not available yet".to_owned(),
+            Self::Superseded(id) => format!("deployment {} has taken its place", short(id)),
+            Self::Failed(why) => format!("failed: {why}"),
+        }
+    }
+}
+
+/// A deployment's id as it stands in talk.
+pub(super) fn short(id: &str) -> &str {
+    id.char_indices()
+        .nth(SHORT_ID)
+        .map_or(id, |(end, _)| &id[..end])
+}
+
+/// What one look tells, as lines of talk; equal ones tell nothing new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Telling {
+    state: String,
+    revisions: Vec<(String, Option<String>)>,
+}
+
+impl Telling {
+    pub(super) fn of(rollout: &Rollout, state: &State, wanted: Option<&str>) -> Self {
+        let mut revisions = Vec::new();
+        let all = [&rollout.current, &rollout.previous];
+        for revision in all.into_iter().flatten() {
+            let is_new = wanted.is_none_or(|id| revision.deployment.as_deref() == Some(id));
+            let told = described(if is_new { "new" } else { "other" }, revision);
+            revisions.push((told, revision.phase_started_at.clone()));
+        }
+        Self {
+            state: state.words(),
+            revisions,
+        }
+    }
+
+    /// The lines that differ from what was told `before`.
+    pub(super) fn news(&self, before: Option<&Self>, now: SystemTime) -> Vec<String> {
+        let mut lines = Vec::new();
+        if before.is_none_or(|before| before.state != self.state) {
+            lines.push(self.state.clone());
+        }
+        for (told, since) in &self.revisions {
+            let known = before
+                .is_some_and(|before| before.revisions.iter().any(|(other, _)| other == told));
+            if !known {
+                let since = since.as_deref().and_then(|since| elapsed(since, now));
+                lines.push(match since {
+                    Some(since) => format!("  {told} (in this phase for {since})"),
+                    None => format!("  {told}"),
+                });
+            }
+        }
+        lines
+    }
+}
+
+/// A revision in a line.
+fn described(name: &str, revision: &RolloutRevision) -> String {
+    let id = revision.deployment.as_deref().map_or("?", short);
+    let phase = revision.phase.as_deref().unwrap_or("in an unknown phase");
+    let mut line = format!("{name} revision {id}: {phase}");
+    if let Some(count) = revision.ready_replicas {
+        let _ = write!(line, ", {count} ready");
+    }
+    if let Some(health) = health(revision) {
+        let _ = write!(line, "; {health}");
+    }
+    if revision.has_infrastructure_issue {
+        line.push_str("; the platform has its part in it: turn to support if it stays so");
+    }
+    line
+}
+
+/// What is wrong with a revision, if anything is.
+pub(super) fn health(revision: &RolloutRevision) -> Option<String> {
+    let health = &revision.health;
+    if health.is_ready != Some(false) && health.restarts == 0 {
+        return None;
+    }
+    let mut parts = Vec::new();
+    if let Some(headline) = &health.headline {
+        parts.push(headline.clone());
+    } else if let Some(reason) = &health.reason {
+        let ended = match (&health.termination, health.exit_code) {
+            (Some(why), Some(code)) => format!(" ({why}, exit code {code})"),
+            (Some(why), None) => format!(" ({why})"),
+            (None, Some(code)) => format!(" (exit code {code})"),
+            (None, None) => String::new(),
+        };
+        parts.push(format!("{reason}{ended}"));
+    }
+    if health.restarts > 0 {
+        parts.push(match health.started {
+            Some(started) => format!("restarts: {} of {started} started", health.restarts),
+            None => format!("restarts: {}", health.restarts),
+        });
+    }
+    let last = health.message.as_deref().and_then(last_line);
+    parts.extend(last.map(str::to_owned));
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// The last line of a text that has anything in it.
+pub(super) fn last_line(text: &str) -> Option<&str> {
+    text.lines().map(str::trim).rfind(|line| !line.is_empty())
+}
+
+/// How long ago a time was, if it makes sense.
+fn elapsed(since: &str, now: SystemTime) -> Option<String> {
+    let since = SystemTime::from(DateTime::parse_from_rfc3339(since).ok()?);
+    Some(duration(now.duration_since(since).ok()?))
+}
+
+/// A duration in two units at most.
+pub(super) fn duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, seconds) => format!("{minutes}m {seconds}s"),
+        (hours, minutes, _) => format!("{hours}h {minutes}m"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn state(fields: &Value) -> State {
+        let mut detail = json!({"desiredDeploymentId": "new", "reconciledDeploymentId": "new"});
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            detail[name] = value.clone();
+        }
+        State::of(&Rollout::read(&detail), Some("new"), Some("old"))
+    }
+
+    fn condition(kind: &str, status: &str) -> Value {
+        json!([{"type": kind, "status": status, "reason": "Why", "message": ""}])
+    }
+
+    #[test]
+    fn the_first_line_that_fits_is_the_state() {
+        let rolling = |reachable| State::RollingOut { reachable };
+        for (fields, expected) in [
+            // What has not been taken up is not ready, whatever runs.
+            (
+                json!({"reconciledDeploymentId": "old", "ready": true, "available": true}),
+                State::NotTakenUp,
+            ),
+            (
+                json!({"reconciledDeploymentId": null, "ready": true}),
+                State::NotTakenUp,
+            ),
+            (
+                json!({"desiredDeploymentId": "old", "reconciledDeploymentId": "old", "ready": true}),
+                State::NotTakenUp,
+            ),
+            (json!({"ready": true}), State::Ready),
+            (json!({"ready": true, "available": null}), State::Ready),
+            (
+                json!({"available": true, "activeDeploymentReady": true}),
+                State::Ready,
+            ),
+            (
+                json!({"ready": true, "available": false}),
+                State::Unavailable,
+            ),
+            (
+                json!({"available": true, "conditions": condition("Degraded", "True")}),
+                State::Degraded("Why".to_owned()),
+            ),
+            (
+                json!({"available": true, "conditions": condition("Degraded", "Unknown")}),
+                rolling(true),
+            ),
+            (
+                json!({"conditions": condition("Degraded", "True")}),
+                State::Unavailable,
+            ),
+            (json!({"available": true}), rolling(true)),
+            (
+                json!({"conditions": condition("Progressing", "True")}),
+                rolling(false),
+            ),
+            (
+                json!({"conditions": condition("Progressing", "False")}),
+                State::Unavailable,
+            ),
+            (
+                json!({"conditions": "none", "ready": "yes"}),
+                State::Unavailable,
+            ),
+            (
+                json!({"desiredDeploymentId": "newer", "ready": true}),
+                State::Superseded("newer".to_owned()),
+            ),
+            (
+                json!({"errors": [{"code": "PCC-1", "message": "no"}], "ready": true}),
+                State::Failed("PCC-1: no".to_owned()),
+            ),
+            (
+                json!({"available": true, "currentRevision": {"deploymentID": "new", "phase": "Failed"}}),
+                State::Failed("its revision has failed".to_owned()),
+            ),
+            // Another's failure says nothing of ours.
+            (
+                json!({
+                    "reconciledDeploymentId": "old",
+                    "currentRevision": {"deploymentID": "old", "phase": "Failed"},
+                }),
+                State::NotTakenUp,
+            ),
+        ] {
+            assert_eq!(state(&fields), expected, "{fields}");
+        }
+    }
+
+    #[test]
+    fn a_service_that_does_not_say_what_it_has_taken_up_is_believed() {
+        let detail = json!({"desiredDeploymentId": "new", "ready": true});
+        let state = State::of(&Rollout::read(&detail), Some("new"), None);
+        assert_eq!(state, State::Ready);
+        let nothing_known = json!({"ready": true, "reconciledDeploymentId": "x"});
+        let state = State::of(&Rollout::read(&nothing_known), None, None);
+        assert_eq!(state, State::Ready);
+    }
+
+    #[test]
+    fn each_change_is_told_once_and_time_alone_is_no_change() {
+        let look = |restarts: u64| {
+            let detail = json!({
+                "conditions": condition("Progressing", "True"),
+                "currentRevision": {
+                    "deploymentID": "0123456789",
+                    "phase": "Validating",
+                    "readyReplicas": 0,
+                    "phaseStartedAt": "2026-01-20T08:01:00Z",
+                    "health": {
+                        "ready": false,
+                        "restartCount": restarts,
+                        "replicasStarted": 1,
+                        "reason": "CrashLoopBackOff",
+                        "lastTerminationReason": "Error",
+                        "lastExitCode": 1,
+                        "message": "Traceback\nKeyError: 'X'\n\n",
+                    },
+                },
+            });
+            let rollout = Rollout::read(&detail);
+            Telling::of(&rollout, &State::of(&rollout, None, None), None)
+        };
+        let start = DateTime::parse_from_rfc3339("2026-01-20T08:01:00Z");
+        let now = start.map_or(SystemTime::UNIX_EPOCH, SystemTime::from) + Duration::from_secs(75);
+        let first = look(1);
+        assert_eq!(
+            first.news(None, now),
+            [
+                "rolling out",
+                "  new revision 01234567: Validating, 0 ready; CrashLoopBackOff (Error, exit code 1); restarts: 1 of 1 started; KeyError: 'X' (in this phase for 1m 15s)",
+            ]
+        );
+        assert!(look(1).news(Some(&first), now).is_empty());
+        let news = look(2).news(Some(&first), now);
+        assert!(
+            news.len() == 1 && news[0].contains("restarts: 2"),
+            "{news:?}"
+        );
+    }
+}
