@@ -34,8 +34,9 @@ pub trait Report {
     }
 }
 
-/// The shapes that a result has.
-#[derive(Clone, Debug)]
+/// The shapes that a result has. It may be a token or a key, so neither it nor its parts have a form
+/// for logs.
+#[derive(Clone)]
 pub enum View {
     /// Something was done: a sentence, lower-case start, no full stop.
     Done(String),
@@ -72,7 +73,7 @@ impl Report for Text {
 }
 
 /// A property.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Field {
     /// What it is.
     pub label: &'static str,
@@ -92,7 +93,7 @@ impl Field {
 }
 
 /// Rows below a header.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Table {
     /// The header.
     pub columns: Vec<&'static str>,
@@ -101,7 +102,7 @@ pub struct Table {
 }
 
 /// A row.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Row {
     /// Its cells.
     pub cells: Vec<String>,
