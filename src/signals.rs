@@ -124,7 +124,9 @@ fn ignored() -> u64 {
     u64::from_str_radix(mask.trim(), 16).unwrap_or_default()
 }
 
-/// Elsewhere there is no way to find out that needs no `unsafe`.
+/// Elsewhere there is no way to find out that needs no `unsafe`: asking is what `sigaction` does,
+/// which is an `unsafe` function in `nix` too; `signal-hook` only sets handlers, and `rustix` has
+/// it for Linux alone. `ps -o ignored` would be another program at every start.
 #[cfg(all(unix, not(target_os = "linux")))]
 const fn ignored() -> u64 {
     0

@@ -15,8 +15,8 @@ use crate::store::Session;
 /// What to do when a request has gone wrong on the provider's side.
 const AGAIN: &str = "nothing was stored; run `pipecat cloud auth login` again";
 
-/// A request to sign in, which can be completed once.
-#[derive(Debug)]
+/// A request to sign in, which can be completed once. It is known by its `state`, so it has no form
+/// for logs.
 pub struct AuthorizationRequest {
     provider: Provider,
     redirect_uri: RedirectUrl,

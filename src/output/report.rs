@@ -39,8 +39,9 @@ pub trait Report {
     }
 }
 
-/// The shapes that a result has.
-#[derive(Clone, Debug)]
+/// The shapes that a result has. It may be a token or a key, so neither it nor its parts have a form
+/// for logs.
+#[derive(Clone)]
 pub enum View {
     /// Something was done: a sentence, lower-case start, no full stop.
     Done(String),
@@ -79,7 +80,7 @@ impl Report for Text {
 }
 
 /// A property.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Field {
     /// What it is.
     pub label: &'static str,
@@ -99,7 +100,7 @@ impl Field {
 }
 
 /// Rows below a header.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Table {
     /// The header.
     pub columns: Vec<&'static str>,
@@ -108,7 +109,7 @@ pub struct Table {
 }
 
 /// A row.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Row {
     /// Its cells.
     pub cells: Vec<String>,

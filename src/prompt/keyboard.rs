@@ -16,8 +16,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// How often the thread looks up.
 const TICK: Duration = Duration::from_millis(50);
 
-/// What comes from the terminal.
-#[derive(Debug)]
+/// What comes from the terminal. It may be a secret, so it has no form for logs.
 pub(super) enum Input {
     /// A key.
     Key(KeyEvent),

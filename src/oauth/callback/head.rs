@@ -1,5 +1,6 @@
 //! The head of a request, read from a stranger and written anew for `tiny_http`.
 
+use std::fmt;
 use std::io;
 
 use httparse::{EMPTY_HEADER, Error, Request, Status};
@@ -11,13 +12,23 @@ const MAX_LENGTH: usize = 64 << 10;
 /// A head has no more fields than this.
 const MAX_FIELDS: usize = 100;
 
-/// What of a request matters: the rest, its body among it, goes no further.
-#[derive(Debug, PartialEq, Eq)]
+/// What of a request matters: the rest, its body among it, goes no further. There may be a code in
+/// its target, which no `Debug` shows.
+#[derive(PartialEq, Eq)]
 pub(super) struct Head {
     method: String,
     target: String,
     /// Where it was sent to. There should be one.
     hosts: Vec<String>,
+}
+
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Head")
+            .field("method", &self.method)
+            .field("hosts", &self.hosts)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why there is no head.

@@ -101,8 +101,6 @@ impl Cell {
             // One that no agent runs in.
             let acme = state.organization("acme").expect("an organization");
             acme.regions.all.push(Region::registered("pce-empty"));
-            // It then answers with more than nothing.
-            acme.regions.revokes_slowly = true;
         });
         match self.column.setup {
             Setup::Member | Setup::Undecided => home.sign_in_pat(ADA_PAT),

@@ -1,7 +1,7 @@
 //! Agents: their list, their logs, their links, their profiles.
 
 use super::organization::PATCH;
-use super::{Column, GET, POST, Reads, Role, Setup, column};
+use super::{Column, DELETE, GET, POST, Reads, Role, Setup, column};
 
 const LINK: &str = "agent link survey --repo acme-voice/survey --branch main";
 const DEPLOY: &str = "agent deploy survey --github";
@@ -28,6 +28,7 @@ pub(super) fn columns() -> Vec<Column> {
             .rewords(&[(404, "has no agent `support-line`")]),
         column(LINK, Create, POST, GIT).reads(List),
         column(DEPLOY, Create, POST, GIT_DEPLOY).reads(List),
+        column("agent unlink survey --force", Delete, DELETE, GIT).reads(Status),
         column("agent profiles list", Needed, GET, PROFILES).reads(List),
         column(PROFILES_CREATE, Create, POST, PROFILES).reads(Status),
         column(PROFILES_ENABLE, Delete, PATCH, PROFILE)
