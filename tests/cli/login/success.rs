@@ -36,7 +36,7 @@ opening your browser to sign in; if it does not open, go to
 
 [ADDRESS]
 
-waiting up to 120 s; Ctrl-C gives up
+waiting up to 120 s; press Ctrl-C to give up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
 "#]]);
@@ -145,8 +145,8 @@ open this address in a browser to sign in
 
 [ADDRESS]
 
-the page that it ends on loads only if that browser is on this machine
-waiting up to 120 s; Ctrl-C gives up
+the last page loads only if the browser is on this machine
+waiting up to 120 s; press Ctrl-C to give up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
 "#]]);
