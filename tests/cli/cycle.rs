@@ -139,26 +139,15 @@ fn at_the_limit_nothing_changes_and_the_ways_on_are_told() {
         .assert()
         .code(1)
         .stdout_eq("")
-<<<<<<< HEAD
         .stderr_eq(format!(
             "\
-error: nothing has changed: `acme` has 5 active public keys, and may have no more: in the organization `acme`: `127.0.0.1:[..]` refused the request (409 Conflict: Limit of 5 public API keys reached)
-hint: `PCC-1005` is explained at https://docs.pipecat.ai/pipecat-cloud/fundamentals/error-codes#pcc-1005
-hint: revoke a key that nobody needs with `pipecat cloud organizations keys revoke -o acme`, and cycle again
-hint: or, if there may be a gap, revoke this one first with `pipecat cloud organizations keys revoke -o acme --key key_acme_web`
-hint: and then make another with `pipecat cloud organizations keys create -o acme --name {quoted} --default`
-"
-        ));
-=======
-        .stderr_eq(str![[r#"
 error: nothing has changed: `acme` has 5 active public keys, and cannot have more: in the organization `acme`: `127.0.0.1:[..]` refused the request (409 Conflict: Limit of 5 public API keys reached)
 hint: `PCC-1005` is explained at https://docs.pipecat.ai/pipecat-cloud/fundamentals/error-codes#pcc-1005
 hint: revoke a key that is no longer needed with `pipecat cloud organizations keys revoke -o acme`, then cycle again
 hint: or, if a short outage is acceptable, revoke this one first with `pipecat cloud organizations keys revoke -o acme --key key_acme_web`
-hint: and then create another with `pipecat cloud organizations keys create -o acme --name 'Web client' --default`
-
-"#]]);
->>>>>>> d8c949a (Fit tables to the terminal, name the organization, and speak plain English)
+hint: and then create another with `pipecat cloud organizations keys create -o acme --name {quoted} --default`
+"
+        ));
     assert_eq!(cloud.requests(), [LIST, CREATE, LIST]);
     assert_eq!(home.config(), before);
 }
