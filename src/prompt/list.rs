@@ -106,7 +106,7 @@ impl Question for List {
             let all = self.options.len();
             below.push((
                 Tone::Normal,
-                format!("nothing matches `{filter}` ({all} in all)"),
+                format!("no match for `{filter}` ({all} in all)"),
             ));
         } else {
             let status = self.status(first, below.len());
@@ -242,7 +242,7 @@ impl Question for Numbered {
             [] => {
                 self.left.clear();
                 let all = options.len();
-                self.problem = Some(format!("nothing matches `{typed}` ({all} in all)"));
+                self.problem = Some(format!("no match for `{typed}` ({all} in all)"));
             }
             _ => self.left = found,
         }
@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(status("17", 503), "1-10 of 15 that match, 503 in all");
         assert_eq!(
             status("staging", 503),
-            "nothing matches `staging` (503 in all)"
+            "no match for `staging` (503 in all)"
         );
     }
 

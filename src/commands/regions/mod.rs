@@ -50,7 +50,10 @@ impl Report for Record {
     fn title(&self) -> Option<String> {
         match self.done {
             Some(_) => None,
-            None => titled("region", &self.organization),
+            None => {
+                let key = self.region.value.key.as_deref().unwrap_or_default();
+                titled(&format!("the region `{key}`"), &self.organization)
+            }
         }
     }
 

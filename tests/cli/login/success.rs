@@ -162,7 +162,10 @@ fn rich_output_marks_the_success() {
     let output = login.finish().success();
     let stdout = String::from_utf8_lossy(&output.get_output().stdout);
     let said = "signed in as ada@example.com, active organization Ada's workspace (ada-personal)";
-    assert_eq!(stdout, format!("\u{1b}[1m\u{1b}[32m✓\u{1b}[0m {said}\n"));
+    assert_eq!(
+        stdout,
+        format!("\u{1b}[1m\u{1b}[38;5;28m✓\u{1b}[0m {said}\n")
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn create_asks_for_the_name_and_whether_it_is_to_be_the_default() {
         terminal.wait_for("Name of the new key");
         terminal.send("My kiosk");
         terminal.send(ENTER);
-        terminal.wait_for("Make it the default key?");
+        terminal.wait_for("Make it the default key of acme?");
         assert_eq!(cloud.writes(), [""; 0], "everything is asked before");
         terminal.send(answer);
         terminal.send(ENTER);

@@ -88,7 +88,7 @@ fn a_long_list_says_how_many_there_are_and_finds_by_parts_of_words() {
         terminal.send("9");
         terminal.wait_for("1 of 503 match");
         terminal.send("9");
-        terminal.wait_for("nothing matches `prod 1799` (503 in all)");
+        terminal.wait_for("no match for `prod 1799` (503 in all)");
         terminal.send(ENTER);
         terminal.send("\x15agent-503");
         terminal.wait_for("> production-agent-503 ");
