@@ -168,11 +168,7 @@ fn docker(section: Section) -> Docker {
         registry: section.text("registry"),
         registry_username: section.text("registry_username"),
         registry_url: section.text("registry_url"),
-        auto_latest: section.value(
-            "auto_latest",
-            "`true` or `false`",
-            toml::de::DeValue::as_bool,
-        ),
+        auto_latest: section.value("auto_latest", "`true` or `false`", |value| value.as_bool()),
     };
     section.end();
     docker
