@@ -69,6 +69,7 @@ mod tests {
             WARNING,
             HINT,
             ACTIVE,
+            STRIKING,
             LABEL,
             FADED,
             LITERAL,
