@@ -292,7 +292,7 @@ impl Context {
             self.printer.note(&Note::Warning(format!(
                 "your session was renewed, but cannot be stored, and ends with this command: {error}"
             )));
-            let next = "mend that, then run `pipecat cloud auth login`";
+            let next = "fix that, then run `pipecat cloud auth login`";
             self.printer.note(&Note::Hint(next.to_owned()));
         }
     }
@@ -317,7 +317,7 @@ impl Context {
                 Code::NotSignedIn,
                 format!("you are not signed in: `{variable}` is set, but blank"),
             )
-            .hint("in CI, a secret is blank where a workflow must not see it, as in a pull request from a fork")
+            .hint("in CI, a secret is blank in workflows that may not see it, such as pull requests from forks")
         } else {
             Error::new(Code::NotSignedIn, "you are not signed in")
         };

@@ -108,7 +108,7 @@ fn broken(arguments: &[OsString], environment: Environment) -> ExitCode {
         Broken::At(place) => broke(place.as_str()),
         Broken::Somewhere => broke("an unknown place"),
         Broken::NoThread => {
-            Error::new(Code::Internal, "the system has no thread to spare").hint(RAISE_LIMITS)
+            Error::new(Code::Internal, "the system cannot start another thread").hint(RAISE_LIMITS)
         }
     };
     let (renderer, _) = without_command(arguments, environment);
@@ -157,12 +157,12 @@ fn tell(renderer: &Renderer, settings: &Settings, reply: Reply) -> ExitCode {
 fn next_step(settings: &Settings) -> String {
     let is_signed_in = settings.token().is_ok_and(|token| token.is_some());
     if is_signed_in {
-        return "you are signed in; see as whom with `pipecat cloud auth whoami`".to_owned();
+        return "you are signed in; run `pipecat cloud auth whoami` to see as whom".to_owned();
     }
     if settings.environment().has("CI") {
         let page = settings.dashboard("/account/tokens").unwrap_or_default();
         return format!(
-            "in CI, set `PIPECAT_TOKEN` to a personal access token; make one at {page}"
+            "in CI, set `PIPECAT_TOKEN` to a personal access token; create one at {page}"
         );
     }
     "sign in with `pipecat cloud auth login`".to_owned()
@@ -215,20 +215,20 @@ impl Surroundings {
     fn into_context(self, command: &PipecatCommand, renderer: Rc<Renderer>) -> Result<Context> {
         let level = self.settings.choice::<LogLevel>(Key::CliLogLevel);
         // A shell that reads its completions at its start must not depend on the settings.
-        let is_needed = command.config_use() != ConfigUse::Unused;
-        let level = if is_needed {
+        let config_use = command.config_use();
+        let level = if config_use.depends_on_settings() {
             level?
         } else {
             level.unwrap_or_default()
         };
         start_log(level.unwrap_or_default(), renderer.printer().clone());
-        if is_needed {
+        if config_use != ConfigUse::Unused {
             let own_folder = self.settings.environment().own_folder();
             self.store
                 .close_permissions(self.settings.document(), own_folder.as_deref());
         }
         if let Some(problem) = self.problem
-            && !goes_on_after(&problem, command.config_use())
+            && !goes_on_after(&problem, config_use)
         {
             let token = self.settings.environment().get(Key::Token.variable())?;
             if token.is_none() {
@@ -246,7 +246,7 @@ fn goes_on_after(problem: &Error, config_use: ConfigUse) -> bool {
     match config_use {
         ConfigUse::Unused => true,
         ConfigUse::Replaced => problem.code() == Code::ConfigMalformed,
-        ConfigUse::Needed => false,
+        ConfigUse::Needed | ConfigUse::Shown => false,
     }
 }
 
@@ -256,7 +256,7 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
     let (renderer, chosen) = surroundings.renderer();
     let renderer = Rc::new(renderer);
     let made_ready = || {
-        if command.config_use() != ConfigUse::Unused {
+        if command.config_use().depends_on_settings() {
             chosen?;
         }
         let context = surroundings.into_context(&command, Rc::clone(&renderer))?;

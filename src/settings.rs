@@ -107,7 +107,7 @@ impl Key {
 }
 
 /// What a person does about a value that no command replaces.
-const BY_HAND: &str = "write it as text, in quotes, or take the line out of the file";
+const BY_HAND: &str = "put it in quotes, or remove the line from the file";
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -292,7 +292,7 @@ impl Settings {
             // Such a one is left alone by every command.
             _ if value.is_inline_table() => BY_HAND.to_owned(),
             Key::Token | Key::RefreshToken | Key::TokenExpiresAt => {
-                "run `pipecat cloud auth login` to sign in anew".to_owned()
+                "run `pipecat cloud auth login` to sign in again".to_owned()
             }
             Key::Org => {
                 "run `pipecat cloud organizations select -o ORG` to choose another".to_owned()
@@ -390,9 +390,7 @@ impl Settings {
         };
         let url = url.map_err(|_| invalid("is not an address"))?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(invalid(
-                "has credentials in it, which belong into the token",
-            ));
+            return Err(invalid("contains credentials, which belong in the token"));
         }
         match url.scheme() {
             "https" => {}
@@ -404,7 +402,7 @@ impl Settings {
                     format!("the API host `{value}` ({source}) is plain HTTP: the token would travel in the clear"),
                 )
                 .hint(format!(
-                    "use `https://`, or set `{ALLOW_HTTP_VARIABLE}=1` if you trust the whole way there"
+                    "use `https://`, or set `{ALLOW_HTTP_VARIABLE}=1` if you trust the network all the way there"
                 )));
             }
             _ => return Err(invalid("is neither `https://` nor `http://`")),

@@ -34,7 +34,7 @@ pub(super) fn check_rows<'a>(
     if rows.peek().is_none() || rows.any(|row| row[identity].is_string()) {
         return Ok(());
     }
-    Err(response.nonsense(anyhow!("no entry of its list has a `{identity}`")))
+    Err(response.nonsense(anyhow!("none of its entries has a `{identity}`")))
 }
 
 /// The texts of a list; what is no text is left out.

@@ -68,7 +68,7 @@ impl Api {
         let response = self.get(&path).await?;
         let raw = object(&response)?;
         let Some(public) = raw["public"].as_array() else {
-            return Err(response.nonsense(anyhow!("it has no list `public`")));
+            return Err(response.nonsense(anyhow!("it has no `public` list")));
         };
         let private = raw["private"].as_array().into_iter().flatten();
         check_rows(&response, public.iter().chain(private.clone()), "key")?;
@@ -103,7 +103,7 @@ impl Api {
             // The organization has been in a path before; so it is the id.
             Err(error) if error.code() == Code::InvalidInput => Err(error
                 .with_code(Code::UnexpectedResponse)
-                .context("the service gave the key an id that cannot be used")),
+                .context("the service gave the key an unusable id")),
             response => written(&response?).map(drop),
         }
     }
@@ -118,7 +118,7 @@ pub(super) fn new_key(response: &Response) -> Result<WithRaw<SecretString>> {
             raw,
         }),
         _ => Err(response
-            .nonsense(anyhow!("there is no `key` in it"))
+            .nonsense(anyhow!("it contains no `key`"))
             .hint(IN_DOUBT)),
     }
 }

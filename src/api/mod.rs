@@ -149,7 +149,7 @@ impl Api {
                     let source = &self.source;
                     return Err(Error::new(
                         Code::SessionEnded,
-                        format!("the token in {source} has run out, and nothing is there to renew it with"),
+                        format!("the token in {source} has expired, and there is nothing to renew it with"),
                     )
                     .hint("run `pipecat cloud auth login`"));
                 }
@@ -258,9 +258,9 @@ impl Api {
                 ));
                 match self.source {
                     Source::Environment(name) => error.hint(format!(
-                        "put a valid token into `{name}`, or unset it to use the stored sign-in"
+                        "put a valid token in `{name}`, or unset it to use your stored session"
                     )),
-                    Source::File(_) => error.hint("run `pipecat cloud auth login` to sign in anew"),
+                    Source::File(_) => error.hint("run `pipecat cloud auth login` to sign in again"),
                     _ => error,
                 }
             }

@@ -60,7 +60,7 @@ impl Api {
         let response = self.get(&["v1", "organizations"]).await?;
         let mut answer = object(&response)?;
         let Value::Array(rows) = answer["organizations"].take() else {
-            return Err(response.nonsense(anyhow!("it has no list `organizations`")));
+            return Err(response.nonsense(anyhow!("it has no `organizations` list")));
         };
         check_rows(&response, &rows, "name")?;
         let organization = |raw: Value| WithRaw {

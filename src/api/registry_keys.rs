@@ -79,7 +79,7 @@ impl Api {
         let response = self.get(&path).await?;
         let mut answer = object(&response)?;
         let Value::Array(rows) = answer["registry_keys"].take() else {
-            return Err(response.nonsense(anyhow!("no list `registry_keys`")));
+            return Err(response.nonsense(anyhow!("it has no `registry_keys` list")));
         };
         check_rows(&response, &rows, "id")?;
         let key = |raw: Value| WithRaw {

@@ -36,8 +36,9 @@ impl Run for Args {
 
     async fn run(self, _context: &Context) -> Result<Box<dyn Report>> {
         let names = [OWN_NAMES, CLOUD_NAMES].concat();
-        let text = completions::script(&self.shell, &names)
-            .map_err(|error| Error::new(Code::Internal, "no script can be made").because(error))?;
+        let text = completions::script(&self.shell, &names).map_err(|error| {
+            Error::new(Code::Internal, "cannot generate the script").because(error)
+        })?;
         Ok(Box::new(Text(text)))
     }
 }

@@ -1,8 +1,11 @@
 //! `pipecat man`.
 
-use std::path::PathBuf;
+mod page;
 
-use clap::ValueHint;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::{Command, ValueHint};
 use serde_json::{Value, json};
 
 use super::tree;
@@ -13,11 +16,11 @@ use crate::output::{Report, View};
 
 /// Write the manual pages into a folder
 ///
-/// Then read them with `man -l FILE`, or put the folder's parent into MANPATH: a folder named
-/// `man1` is looked through.
+/// Then read them with `man -l FILE`. In a folder named `man1`, `man` finds them itself if the
+/// folder above it is in MANPATH; the page about the configuration file goes to `man5` beside it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder, which is made if there is none
+    /// The folder, which is created if it does not exist
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: PathBuf,
 }
@@ -34,14 +37,37 @@ impl Run for Args {
 
     async fn run(self, _context: &Context) -> Result<Box<dyn Report>> {
         let folder = self.folder;
-        std::fs::create_dir_all(&folder)
-            .and_then(|()| clap_mangen::generate_to(tree(None), &folder))
-            .map_err(|error| {
-                let message = format!("cannot write the manual pages into `{}`", folder.display());
-                Error::new(Code::OutputFailed, message).because(error)
-            })?;
+        write(&folder).map_err(|error| {
+            let message = format!("cannot write the manual pages to `{}`", folder.display());
+            Error::new(Code::OutputFailed, message).because(error)
+        })?;
         Ok(Box::new(Written { folder }))
     }
+}
+
+fn write(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut tree = tree(None).disable_help_subcommand(true);
+    tree.build();
+    write_below(&tree, None, folder)?;
+    let of_files = if folder.ends_with("man1") {
+        folder.with_file_name("man5")
+    } else {
+        folder.to_owned()
+    };
+    std::fs::create_dir_all(&of_files)?;
+    let page = of_files.join(format!("{}.5", page::CONFIG_FILE));
+    std::fs::write(page, page::of_config_file())
+}
+
+/// Writes the page of a command, and those of the commands below it.
+fn write_below(command: &Command, above: Option<&Command>, folder: &Path) -> io::Result<()> {
+    let page = folder.join(format!("{}.1", page::name(command)));
+    std::fs::write(page, page::of_command(command, above)?)?;
+    for below in page::shown(command) {
+        write_below(below, Some(command), folder)?;
+    }
+    Ok(())
 }
 
 impl Report for Written {
@@ -51,7 +77,7 @@ impl Report for Written {
 
     fn plain(&self) -> View {
         View::Done(format!(
-            "wrote the manual pages into `{}`",
+            "wrote the manual pages to `{}`",
             self.folder.display()
         ))
     }

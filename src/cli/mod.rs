@@ -19,7 +19,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::builder::styling::Styles;
 use clap::{Arg, ArgAction, Args, Command, CommandFactory as _, Parser};
 
 pub use parse::{Invocation, Parsed, Reply, output_option, parse};
@@ -31,15 +31,15 @@ use crate::commands::{
 };
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Mode, Report};
+use crate::output::{Mode, Report, style};
 use crate::settings::Choice as _;
 
 /// The colours of the help.
 const STYLES: Styles = Styles::styled()
-    .header(Style::new().bold())
-    .usage(Style::new().bold())
-    .literal(AnsiColor::Cyan.on_default())
-    .placeholder(AnsiColor::Green.on_default());
+    .header(style::LABEL)
+    .usage(style::LABEL)
+    .literal(style::LITERAL)
+    .placeholder(style::PLACEHOLDER);
 
 /// Pipecat from the command line
 #[derive(Debug, Parser)]

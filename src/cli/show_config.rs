@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::commands::Run;
+use crate::commands::{ConfigUse, Run};
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::without_credentials;
-use crate::output::{Note, REDACTED, Report, Row, Table, View, masked};
+use crate::output::{Column, LogLevel, Mode, Note, REDACTED, Report, Row, Table, View, masked};
 use crate::project::{DeployFile, Location, into_error};
-use crate::settings::{Key, PAT_PREFIX};
+use crate::settings::{Key, PAT_PREFIX, Settings};
 
 /// What `--show-cli-config` asks for.
 #[derive(Debug, Default, clap::Args)]
@@ -17,8 +17,9 @@ pub struct ShowConfig {}
 /// The settings.
 struct Effective {
     path: String,
-    /// Name, redacted value and source; the latter two where there is a value.
-    settings: Vec<(&'static str, Option<(String, String)>)>,
+    settings: Vec<Shown>,
+    /// What is wrong with some of them.
+    problems: Vec<Error>,
     /// Variables that are set in vain.
     unused: Vec<&'static str>,
     /// The deploy file, which is shown beside them.
@@ -32,21 +33,54 @@ struct Deploy {
     file: Result<DeployFile>,
 }
 
+/// A setting.
+struct Shown {
+    name: &'static str,
+    /// Redacted, and its source.
+    value: Option<(String, String)>,
+    problem: Option<String>,
+}
+
 impl Run for ShowConfig {
+    fn config_use(&self) -> ConfigUse {
+        ConfigUse::Shown
+    }
+
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        let mut problems: Vec<Error> = Vec::new();
         let settings = Key::ALL.into_iter().map(|key| {
-            let setting = context.settings.get(key)?;
-            let shown = setting.map(|setting| {
-                (
-                    redacted(key, setting.value),
-                    setting.source.to_string().replace('`', ""),
-                )
+            let setting = context.settings.get(key);
+            let checked = match &setting {
+                Ok(_) => check(&context.settings, key),
+                Err(_) => Ok(()),
+            };
+            let (setting, problem) = match setting {
+                Ok(setting) => (setting, checked.err()),
+                Err(error) => (None, Some(error)),
+            };
+            let value = setting.map(|setting| {
+                let source = setting.source.to_string().replace('`', "");
+                (redacted(key, setting.value), source)
             });
-            Ok((key.name(), shown))
+            // What another is wrong about is told there.
+            let is_own = |one: &Error| {
+                problems
+                    .iter()
+                    .all(|told| told.to_string() != one.to_string())
+            };
+            let problem = problem.filter(is_own);
+            let said = problem.as_ref().map(ToString::to_string);
+            problems.extend(problem);
+            Shown {
+                name: key.name(),
+                value,
+                problem: said,
+            }
         });
         Ok(Box::new(Effective {
             path: context.store.path().display().to_string(),
-            settings: settings.collect::<Result<_>>()?,
+            settings: settings.collect(),
+            problems,
             unused: context.settings.unused_variables().collect(),
             deploy: Deploy::find(context),
         }))
@@ -83,6 +117,15 @@ impl Deploy {
     }
 }
 
+/// Whether a value is one that the program can go by.
+fn check(settings: &Settings, key: Key) -> Result<()> {
+    match key {
+        Key::Output => settings.choice::<Mode>(key).map(drop),
+        Key::CliLogLevel => settings.choice::<LogLevel>(key).map(drop),
+        _ => Ok(()),
+    }
+}
+
 fn redacted(key: Key, value: String) -> String {
     match key {
         Key::Token | Key::RefreshToken => {
@@ -103,11 +146,19 @@ impl Report for Effective {
     fn json(&self) -> Value {
         let mut object = Map::new();
         object.insert("user_config_path".into(), json!({"value": self.path}));
-        for (name, setting) in &self.settings {
-            let setting = match setting {
+        for Shown {
+            name,
+            value,
+            problem,
+        } in &self.settings
+        {
+            let mut setting = match value {
                 Some((value, source)) => json!({"value": value, "source": source}),
                 None => json!({"value": null, "source": null}),
             };
+            if let Some(problem) = problem {
+                setting["problem"] = json!(problem);
+            }
             object.insert((*name).into(), setting);
         }
         object.insert(
@@ -124,9 +175,13 @@ impl Report for Effective {
 
     fn plain(&self) -> View {
         let path = Row::new(["user_config_path", &self.path, ""]);
-        let settings = self.settings.iter().map(|(name, setting)| match setting {
-            Some((value, source)) => Row::new([*name, value, source]),
-            None => Row::new([*name, "", ""]),
+        let settings = self.settings.iter().map(|shown| {
+            let (value, source) = match (&shown.value, &shown.problem) {
+                (Some((value, source)), _) => (value.as_str(), source.as_str()),
+                (None, Some(_)) => ("(invalid)", ""),
+                (None, None) => ("", ""),
+            };
+            Row::new([shown.name, value, source])
         });
         let file = Row::new([
             "deploy_config_path",
@@ -145,20 +200,29 @@ impl Report for Effective {
                 Row::new([key, value, source])
             });
         let deploy = std::iter::once(file).chain(values);
-        View::Table(Table {
-            columns: vec!["Setting", "Value", "Source"],
-            rows: std::iter::once(path)
-                .chain(settings)
-                .chain(deploy)
-                .collect(),
-        })
+        let settings = std::iter::once(path).chain(settings);
+        let columns = [
+            Column::whole("Setting"),
+            Column::whole("Value"),
+            Column::text("Source"),
+        ];
+        View::Table(Table::new(columns, settings.chain(deploy)))
+    }
+
+    fn failure(&self) -> Option<&Error> {
+        self.problems.first()
     }
 
     fn notes(&self) -> Vec<Note> {
+        let others = self.problems.iter().skip(1);
+        let others = others.flat_map(|problem| {
+            let hints = problem.hints().iter().cloned().map(Note::Hint);
+            std::iter::once(Note::Warning(problem.to_string())).chain(hints)
+        });
         let unused = self.unused.iter();
         let unused = unused.map(|name| {
             Note::Warning(format!(
-                "`{name}` is set, and is never used: a session lives in the file alone"
+                "`{name}` is set, but never used: sessions are kept only in the configuration file"
             ))
         });
         let of_file = match &self.deploy.file {
@@ -168,9 +232,8 @@ impl Report for Effective {
                 all.map(ToString::to_string).collect::<Vec<_>>()
             }
         };
-        unused
-            .chain(of_file.into_iter().map(Note::Warning))
-            .collect()
+        let of_file = of_file.into_iter().map(Note::Warning);
+        others.chain(unused).chain(of_file).collect()
     }
 }
 

@@ -38,10 +38,10 @@ pub(super) async fn read<R: Read>(
             Err(invalid(format!("{what} is larger than {} KiB", most >> 10)))
         }
         Ok(Ok(read)) => read.map_err(failed),
-        Ok(Err(_)) => Err(Error::new(
-            Code::Internal,
-            format!("reading {what} broke off"),
+        Ok(Err(_)) => Err(Error::new(Code::Internal, format!("reading {what} failed"))),
+        Err(_) => Err(Error::new(
+            Code::TimedOut,
+            format!("{what} did not arrive in time"),
         )),
-        Err(_) => Err(Error::new(Code::TimedOut, format!("{what} did not come"))),
     }
 }

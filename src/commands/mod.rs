@@ -18,9 +18,11 @@ pub mod regions;
 pub mod secrets;
 pub mod spend_limit;
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use clap_complete::engine::ArgValueCompleter;
+use secrecy::SecretString;
 
 use crate::api::{Organization, Region};
 use crate::completions;
@@ -28,7 +30,7 @@ use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::http::authority;
 use crate::limit::{self, optional};
-use crate::output::{Note, Report, quoted, shell_word};
+use crate::output::{Field, Note, Report, Row, Table, View, quoted, shell_word};
 use crate::settings::{Key, Setting, Source};
 use crate::text::nearest;
 
@@ -58,10 +60,20 @@ pub trait Run: Sized {
 pub enum ConfigUse {
     /// It goes by what stands there.
     Needed,
+    /// It shows what stands there, whether or not anybody could go by it.
+    Shown,
     /// It puts a new one in the place of one that is malformed.
     Replaced,
     /// Nothing.
     Unused,
+}
+
+impl ConfigUse {
+    /// Whether a setting that makes no sense ends the command before it begins.
+    #[must_use]
+    pub fn depends_on_settings(self) -> bool {
+        matches!(self, Self::Needed | Self::Replaced)
+    }
 }
 
 /// An enumeration of subcommands, each a line: what clap's `Subcommand` is derived for, and what
@@ -181,6 +193,25 @@ impl Confirm {
     }
 }
 
+/// The title of a result that is about this in that organization.
+#[allow(clippy::unnecessary_wraps, reason = "it is what `Report::title` gives")]
+fn titled(what: &str, organization: &str) -> Option<String> {
+    Some(format!("{what} of the organization `{organization}`"))
+}
+
+/// The properties of one thing as rows, as the official CLI has them.
+fn field_rows(fields: Vec<Field>) -> View {
+    let rows = fields.into_iter();
+    let rows = rows.map(|field| Row::new([field.label, &field.value]));
+    View::Table(Table::new(["Field", "Value"], rows))
+}
+
+/// Kept from being shown from the first moment on.
+#[allow(clippy::unnecessary_wraps, reason = "a parser may fail")]
+fn secret(text: &str) -> Result<SecretString, Infallible> {
+    Ok(text.into())
+}
+
 /// A value that is refused before the service is asked.
 fn invalid(message: impl Into<String>) -> Error {
     Error::new(Code::InvalidInput, message)
@@ -190,7 +221,7 @@ fn invalid(message: impl Into<String>) -> Error {
 /// was carried out.
 fn look_with(error: Error, command: &str) -> Error {
     if error.is_in_doubt() {
-        return error.hint(format!("see how things stand with `{command}`"));
+        return error.hint(format!("check how things stand with `{command}`"));
     }
     error
 }
@@ -215,7 +246,7 @@ fn unknown_region(organization: &str, code: &str, regions: &[Region]) -> Error {
         None => error,
     };
     if codes.is_empty() {
-        error.hint("there are no regions at all")
+        error.hint("it has no regions at all")
     } else {
         error.hint(format!("there are {}", listed(&codes)))
     }
@@ -237,7 +268,7 @@ fn repository(text: &str) -> Result<(&str, &str)> {
     match text.split_once('/') {
         Some((owner, name)) if is_part(owner) && is_part(name) => Ok((owner, name)),
         _ => Err(invalid(format!("`{text}` is not of the form OWNER/REPO"))
-            .hint("it looks like `acme/voice-bot`")),
+            .hint("for example, `acme/voice-bot`")),
     }
 }
 
@@ -297,7 +328,7 @@ fn meant<'a>(
         }
         _ => {
             let all: Vec<String> = called_so.iter().map(|one| quoted(&one.name)).collect();
-            Some(format!("{} may be {}", quoted(name), all.join(" or ")))
+            Some(format!("{} could be {}", quoted(name), all.join(" or ")))
         }
     }
 }
@@ -312,7 +343,7 @@ fn not_a_member<'a>(
         "you are not a member of the active organization `{value}` (from {source})"
     ));
     let hint = match source {
-        Source::Environment(name) => format!("name another in `{name}`, or unset it"),
+        Source::Environment(name) => format!("set `{name}` to another one, or unset it"),
         _ => "choose another with `pipecat cloud organizations select`".to_owned(),
     };
     let meant = meant(active, own).map(Note::Hint);
@@ -328,7 +359,7 @@ fn overridden(context: &Context, stored: &[(Key, &str)]) -> Vec<Note> {
     overrides
         .map(|key| {
             Note::Warning(format!(
-                "`{}` is set and overrides `{}` in the file; unset it to use the file's",
+                "`{}` is set and overrides `{}` in the file; unset it to use the file",
                 key.variable(),
                 key.name()
             ))

@@ -254,7 +254,7 @@ impl Error {
 
 /// What to do where nobody knows whether a request was carried out: see [`Error::is_in_doubt`].
 pub const IN_DOUBT: &str =
-    "the request may have been carried out all the same: look before you send it again";
+    "the request may have been carried out all the same: check before you send it again";
 
 /// Stands for what is not shown.
 const REDACTED: &str = "****";

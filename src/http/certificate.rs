@@ -60,7 +60,7 @@ fn explain(host: &str, wrong: &Wrong) -> (String, String) {
             format!("whoever runs `{host}` has to replace it"),
         ),
         Wrong::Other(other) if other.0.to_string() == "CaUsedAsEndEntity" => (
-            "it is signed by itself, and is an authority's, not a server's".into(),
+            "it is self-signed, and made for an authority, not for a server".into(),
             "make one for a server and name it in `SSL_CERT_FILE`: `openssl req -x509` does with \
              `-addext basicConstraints=critical,CA:FALSE`"
                 .into(),

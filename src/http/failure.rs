@@ -56,7 +56,7 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
     if find::<hyper::Error>(&error).is_some_and(hyper::Error::is_parse) {
         return Error::new(
             Code::UnexpectedResponse,
-            format!("`{host}` sent no HTTP answer that can be read"),
+            format!("`{host}` did not send a valid HTTP answer"),
         )
         .because(innermost(&error))
         .hint("check the address, and the proxy if one is set: something else may listen there")

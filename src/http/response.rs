@@ -59,7 +59,7 @@ impl Response {
         let value = self.value()?;
         // By position, a structure could be read from a list too. Nobody sends one so.
         if value.is_array() {
-            return Err(self.nonsense(anyhow!("a list in the place of an object")));
+            return Err(self.nonsense(anyhow!("a list instead of an object")));
         }
         T::deserialize(value).map_err(|error| self.nonsense(error))
     }
@@ -82,7 +82,7 @@ impl Response {
             )
         };
         if self.is_page() {
-            return error("a web page in the place of an answer")
+            return error("a web page instead of an answer")
                 .hint("check the address, and whether a proxy or a sign-in page stands in between")
                 .doubting(&self.host());
         }
@@ -91,7 +91,7 @@ impl Response {
         } else {
             error("an answer that makes no sense").because(cause)
         };
-        error.hint("try again later; if it stays so, this program may be too old for the service")
+        error.hint("try again later; if this persists, this program may be too old for the service")
     }
 
     /// Whether the body is a web page. What calls itself one and is JSON is none.
@@ -266,7 +266,7 @@ impl Incoming {
                 let (host, mib) = (self.head.host(), self.max_body >> 20);
                 return Err(Error::new(
                     Code::UnexpectedResponse,
-                    format!("the answer of `{host}` is larger than {mib} MiB"),
+                    format!("the answer from `{host}` is larger than {mib} MiB"),
                 ));
             }
             body.extend_from_slice(&chunk);

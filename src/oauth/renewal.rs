@@ -150,7 +150,10 @@ impl Renewal {
             renewed
         });
         task.await.unwrap_or_else(|error| {
-            Err(Error::new(Code::Internal, "the renewal of the session broke off").because(error))
+            Err(
+                Error::new(Code::Internal, "the renewal of the session was cut short")
+                    .because(error),
+            )
         })
     }
 

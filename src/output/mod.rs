@@ -8,6 +8,7 @@ mod hints;
 mod log;
 mod printer;
 mod report;
+pub mod style;
 mod table;
 mod time;
 mod transfer;
@@ -19,7 +20,6 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
 use anstream::AutoStream;
-use anstyle::{AnsiColor, Style};
 use clap::builder::StyledStr;
 use serde_json::{Value, json};
 
@@ -30,22 +30,15 @@ use hints::command_lines;
 pub use hints::{Hints, quoted, shell_word};
 pub use log::{LogLevel, start_log};
 pub use printer::{Printer, Progress};
-pub use report::{Field, Note, Report, Row, Table, Text, Tone, View};
-pub use time::{ago, moment};
+pub use report::{Column, Field, Note, Report, Row, Table, Text, Tone, View};
+pub use time::{ago, day, moment, until};
 pub use transfer::Transfer;
 pub use workflow::Workflow;
 
+use self::style::{ACTIVE, BAD, FADED, GOOD, HINT, LABEL, STRIKING, WARNING};
+use self::table::Fitted;
 use crate::error::{Code, Error, Result};
 use crate::settings::Choice;
-
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-const HINT: Style = AnsiColor::Cyan.on_default();
-const ACTIVE: Style = AnsiColor::Green.on_default();
-const LABEL: Style = Style::new().bold();
-const STRIKING: Style = AnsiColor::Yellow.on_default();
-const FADED: Style = Style::new().dimmed();
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +93,8 @@ pub struct Renderer {
 #[derive(Clone, Copy, Debug)]
 struct Symbols {
     done: &'static str,
+    /// Stands where text was cut.
+    ellipsis: &'static str,
 }
 
 impl Renderer {
@@ -111,8 +106,16 @@ impl Renderer {
             broken: Cell::new(false),
             has_events: Cell::new(false),
             unicode,
-            symbols: Symbols {
-                done: if unicode { "✓" } else { "*" },
+            symbols: if unicode {
+                Symbols {
+                    done: "✓",
+                    ellipsis: "…",
+                }
+            } else {
+                Symbols {
+                    done: "*",
+                    ellipsis: "...",
+                }
             },
             printer: Arc::new(Printer::new(mode == Mode::Rich, unicode, Hints::default())),
         }
@@ -170,13 +173,20 @@ impl Renderer {
     /// # Errors
     /// stdout cannot be written. A reader that has gone away is no error.
     pub fn report(&self, report: &dyn Report) -> Result<()> {
+        let is_rich = self.mode == Mode::Rich;
         if let Some(title) = report.title() {
             self.title(&title);
         }
-        self.write(
-            &self.render(report, stdout_width()),
-            self.mode == Mode::Rich,
-        )?;
+        if is_rich && let Some(done) = report.done() {
+            self.printer.say(self.done(&done).trim_end());
+        }
+        let Fitted { text, left_out } = self.fitted(report, stdout_width());
+        self.write(&text, is_rich)?;
+        if !left_out.is_empty() {
+            let columns = left_out.join(", ");
+            self.printer
+                .aside(&format!("hidden to fit the terminal: {columns}"));
+        }
         for note in report.notes() {
             self.printer.note(&note);
         }
@@ -189,17 +199,21 @@ impl Renderer {
     /// Says to people what the result that follows is about.
     pub fn title(&self, title: &str) {
         if self.mode == Mode::Rich {
-            self.printer
-                .say(&format!("{FADED}{}{FADED:#}", clean(title)));
+            self.printer.aside(title);
         }
     }
 
     /// A result as [`Renderer::report`] writes it, for a terminal of `width` columns.
     #[must_use]
     pub fn render(&self, report: &dyn Report, width: Option<usize>) -> String {
-        match (self.mode, report.plain()) {
+        self.fitted(report, width).text
+    }
+
+    /// The same, with the names of the columns that had no room.
+    fn fitted(&self, report: &dyn Report, width: Option<usize>) -> Fitted {
+        let text = match (self.mode, report.plain()) {
             (_, View::Text(text)) => text,
-            (Mode::Rich, _) => self.rich(report.rich(), width),
+            (Mode::Rich, _) => return self.rich(report.rich(), width),
             (Mode::Plain, view) => plain(view),
             (Mode::Json, _) => {
                 let value = self.with_failure(report.json(), report.failure());
@@ -209,7 +223,8 @@ impl Renderer {
                     json_text(&value)
                 }
             }
-        }
+        };
+        Fitted::from(text)
     }
 
     /// Tells of a failure on stderr, and in JSON mode on stdout too.
@@ -274,7 +289,7 @@ impl Renderer {
     pub async fn redraw(&self, frame: &mut Frame, report: &dyn Report, below: &str) -> Result<()> {
         let size = terminal_size::terminal_size_of(io::stdout());
         let size = size.map(|(width, height)| (usize::from(width.0), usize::from(height.0)));
-        let text = self.rich(report.rich(), size.map(|(width, _)| width));
+        let Fitted { text, .. } = self.rich(report.rich(), size.map(|(width, _)| width));
         let below = match below {
             "" => String::new(),
             below => format!("{FADED}{}{FADED:#}\n", clean(below)),
@@ -350,20 +365,30 @@ impl Renderer {
         }
     }
 
-    fn rich(&self, view: View, width: Option<usize>) -> String {
-        match view {
-            View::Done(text) => format!("{GOOD}{}{GOOD:#} {}\n", self.symbols.done, clean(&text)),
+    fn rich(&self, view: View, width: Option<usize>) -> Fitted {
+        let text = match view {
+            View::Done(text) => self.done(&text),
             View::Fields(fields) | View::Labelled(fields) => rich_fields(&fields),
-            View::Table(table) => table::rich(&table, width),
+            View::Table(table) => return table::rich(&table, width, self.symbols.ellipsis),
             View::Line(text) => format!("{}\n", clean(&text)),
             View::Lines(lines) => joined(&lines),
             View::Raw(text) => harmless_json(text),
             View::Several(views) => {
-                let views = views.into_iter().map(|view| self.rich(view, width));
-                views.collect::<Vec<_>>().join("\n")
+                let all = views.into_iter().map(|view| self.rich(view, width));
+                let (texts, left_out): (Vec<_>, Vec<_>) =
+                    all.map(|fitted| (fitted.text, fitted.left_out)).unzip();
+                return Fitted {
+                    text: texts.join("\n"),
+                    left_out: left_out.concat(),
+                };
             }
             View::Text(text) => text,
-        }
+        };
+        Fitted::from(text)
+    }
+
+    fn done(&self, text: &str) -> String {
+        format!("{GOOD}{}{GOOD:#} {}\n", self.symbols.done, clean(text))
     }
 }
 
@@ -436,7 +461,7 @@ fn plain(view: View) -> String {
             .map(|Field { label, value }| line(vec![format!("{label}: {}", clean(&value))]))
             .collect(),
         View::Table(table) => {
-            let header = line(table.columns.iter().map(|&name| name.into()).collect());
+            let header = line(table.columns.iter().map(|it| it.label.into()).collect());
             let rows = table
                 .rows
                 .iter()
@@ -536,10 +561,8 @@ mod tests {
 
     #[test]
     fn a_value_cannot_break_out_of_its_cell() {
-        let view = View::Table(Table {
-            columns: vec!["Name", "Key"],
-            rows: vec![Row::new(["a\tb\nc\u{1b}[31m", "k"])],
-        });
+        let rows = [Row::new(["a\tb\nc\u{1b}[31m", "k"])];
+        let view = View::Table(Table::new(["Name", "Key"], rows));
         assert_eq!(plain(view), "Name\tKey\na\\tb\\nc\\u{1b}[31m\tk\n");
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anstream::AutoStream;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{BAD, HINT, Hints, Note, Transfer, WARNING, clean, transfer, workflow};
+use super::{BAD, FADED, HINT, Hints, Note, Transfer, WARNING, clean, transfer, workflow};
 use crate::error::{Code, Error};
 
 /// A command that is done sooner shows no spinner, only its result.
@@ -82,6 +82,11 @@ impl Printer {
             Some(spinner) => spinner.suspend(write),
             None => write(),
         }
+    }
+
+    /// Says what stands beside a result, and matters less.
+    pub(super) fn aside(&self, text: &str) {
+        self.say(&format!("{FADED}{}{FADED:#}", clean(text)));
     }
 
     /// Makes a remark.

@@ -23,6 +23,12 @@ pub trait Report {
         None
     }
 
+    /// What was done, where the result shows only what came of it: said to people above the result,
+    /// with the mark that [`View::Done`] has.
+    fn done(&self) -> Option<String> {
+        None
+    }
+
     /// What else people should know, in every mode.
     fn notes(&self) -> Vec<Note> {
         Vec::new()
@@ -103,9 +109,69 @@ impl Field {
 #[derive(Clone)]
 pub struct Table {
     /// The header.
-    pub columns: Vec<&'static str>,
+    pub columns: Vec<Column>,
     /// As many cells each as there are columns.
     pub rows: Vec<Row>,
+}
+
+impl Table {
+    /// The rows below their header. A column that is only a label is [`Column::whole`].
+    #[must_use]
+    pub fn new<C: Into<Column>>(
+        columns: impl IntoIterator<Item = C>,
+        rows: impl IntoIterator<Item = Row>,
+    ) -> Self {
+        Self {
+            columns: columns.into_iter().map(Into::into).collect(),
+            rows: rows.into_iter().collect(),
+        }
+    }
+}
+
+/// A column: its label, and what becomes of it where a terminal has not room for everything.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// What stands above it.
+    pub label: &'static str,
+    /// How it gives way.
+    pub(super) give: Give,
+}
+
+/// How a column gives way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Give {
+    Never,
+    Shorten,
+    Leave,
+}
+
+impl Column {
+    /// Keys, ids, and whatever else is copied, or makes no sense in part: never cut.
+    #[must_use]
+    pub const fn whole(label: &'static str) -> Self {
+        let give = Give::Never;
+        Self { label, give }
+    }
+
+    /// Names and descriptions: shortened where room is scarce.
+    #[must_use]
+    pub const fn text(label: &'static str) -> Self {
+        let give = Give::Shorten;
+        Self { label, give }
+    }
+
+    /// What one can do without: never cut, but left out where room is scarce, the last first.
+    #[must_use]
+    pub const fn spare(label: &'static str) -> Self {
+        let give = Give::Leave;
+        Self { label, give }
+    }
+}
+
+impl From<&'static str> for Column {
+    fn from(label: &'static str) -> Self {
+        Self::whole(label)
+    }
 }
 
 /// A row.

@@ -16,7 +16,7 @@ pub(super) struct List {
     options: Vec<String>,
     start: usize,
     filter: Line,
-    /// The indices of those that fit, the best ones first.
+    /// The indices of those that match, the best ones first.
     fitting: Vec<usize>,
     /// The chosen one of those.
     chosen: usize,
@@ -71,8 +71,8 @@ impl List {
         match (self.filter.is_blank(), shown == fit) {
             (true, true) => format!("{all} in all"),
             (true, false) => range,
-            (false, true) => format!("{fit} of {all} fit"),
-            (false, false) => format!("{range} that fit, {all} in all"),
+            (false, true) => format!("{fit} of {all} match"),
+            (false, false) => format!("{range} that match, {all} in all"),
         }
     }
 }
@@ -106,7 +106,7 @@ impl Question for List {
             let all = self.options.len();
             below.push((
                 Tone::Normal,
-                format!("nothing fits `{filter}` ({all} in all)"),
+                format!("no match for `{filter}` ({all} in all)"),
             ));
         } else {
             let status = self.status(first, below.len());
@@ -242,7 +242,7 @@ impl Question for Numbered {
             [] => {
                 self.left.clear();
                 let all = options.len();
-                self.problem = Some(format!("nothing fits `{typed}` ({all} in all)"));
+                self.problem = Some(format!("no match for `{typed}` ({all} in all)"));
             }
             _ => self.left = found,
         }
@@ -297,11 +297,11 @@ mod tests {
         };
         assert_eq!(status("", 3), "3 in all");
         assert_eq!(status("", 503), "1-10 of 503");
-        assert_eq!(status("503", 503), "1 of 503 fit");
-        assert_eq!(status("17", 503), "1-10 of 15 that fit, 503 in all");
+        assert_eq!(status("503", 503), "1 of 503 match");
+        assert_eq!(status("17", 503), "1-10 of 15 that match, 503 in all");
         assert_eq!(
             status("staging", 503),
-            "nothing fits `staging` (503 in all)"
+            "no match for `staging` (503 in all)"
         );
     }
 

@@ -42,7 +42,7 @@ pub(super) fn kind_of(metadata: &fs::Metadata) -> &'static str {
     if metadata.is_dir() {
         "it is a folder"
     } else {
-        "it is no regular file"
+        "it is not a regular file"
     }
 }
 
@@ -58,7 +58,7 @@ pub(super) fn follow_links(path: &Path) -> Result<PathBuf> {
     }
     Err(Error::new(
         Code::ConfigUnreadable,
-        format!("`{}` is a circle of symbolic links", path.display()),
+        format!("`{}` is a loop of symbolic links", path.display()),
     )
     .hint("name another file in `PIPECAT_CONFIG_PATH`"))
 }
@@ -94,10 +94,10 @@ pub(super) fn close(path: &Path, mode: u32) {
     let shown = path.display();
     match fs::set_permissions(path, fs::Permissions::from_mode(mode)) {
         Ok(()) => tracing::warn!(
-            "others could get at `{shown}` (mode {found:o}); its mode is now {mode:o}"
+            "others could access `{shown}` (mode {found:o}); its mode is now {mode:o}"
         ),
         Err(error) => tracing::warn!(
-            "others can get at `{shown}` (mode {found:o}), and that cannot be changed: {error}"
+            "others can access `{shown}` (mode {found:o}), and that cannot be changed: {error}"
         ),
     }
 }

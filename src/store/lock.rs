@@ -105,7 +105,8 @@ pub(super) async fn acquire(target: &Path, shown: &Path, patience: Duration) -> 
 fn open(target: &Path) -> Result<(PathBuf, File)> {
     let folder = folder_of(target);
     make_folder(folder).map_err(|error| {
-        unwritable(target, error).context(&format!("cannot make the folder `{}`", folder.display()))
+        unwritable(target, error)
+            .context(&format!("cannot create the folder `{}`", folder.display()))
     })?;
     let path = beside(target, ".lock");
     match open_lock_file(&path) {

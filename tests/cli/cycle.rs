@@ -141,11 +141,11 @@ fn at_the_limit_nothing_changes_and_the_ways_on_are_told() {
         .stdout_eq("")
         .stderr_eq(format!(
             "\
-error: nothing has changed: `acme` has 5 active public keys, and may have no more: in the organization `acme`: `127.0.0.1:[..]` refused the request (409 Conflict: Limit of 5 public API keys reached)
+error: nothing has changed: `acme` has 5 active public keys, and cannot have more: in the organization `acme`: `127.0.0.1:[..]` refused the request (409 Conflict: Limit of 5 public API keys reached)
 hint: `PCC-1005` is explained at https://docs.pipecat.ai/pipecat-cloud/fundamentals/error-codes#pcc-1005
-hint: revoke a key that nobody needs with `pipecat cloud organizations keys revoke -o acme`, and cycle again
-hint: or, if there may be a gap, revoke this one first with `pipecat cloud organizations keys revoke -o acme --key key_acme_web`
-hint: and then make another with `pipecat cloud organizations keys create -o acme --name {quoted} --default`
+hint: revoke a key that is no longer needed with `pipecat cloud organizations keys revoke -o acme`, then cycle again
+hint: or, if a short outage is acceptable, revoke this one first with `pipecat cloud organizations keys revoke -o acme --key key_acme_web`
+hint: and then create another with `pipecat cloud organizations keys create -o acme --name {quoted} --default`
 "
         ));
     assert_eq!(cloud.requests(), [LIST, CREATE, LIST]);
@@ -165,7 +165,7 @@ fn any_other_refusal_says_that_nothing_has_changed() {
         assert_eq!(json(&run)["error"]["code"], code);
         let told = stderr(&run);
         assert!(told.starts_with("error: nothing has changed: "), "{told}");
-        assert!(!told.contains("and may have no more"), "{told}");
+        assert!(!told.contains("and cannot have more"), "{told}");
     }
     // Where nobody knows, nothing of the kind is said.
     let (cloud, home) = ada();

@@ -39,7 +39,7 @@ hint: connect it with `pipecat cloud github connect -o ada-personal`
     });
     let run = home.cloud("github status -o acme").assert().success();
     assert!(stdout(&run).contains("Status\tSuspended (2026-02-01T00:00:00Z)\n"));
-    assert!(stderr(&run).contains("nothing deploys"));
+    assert!(stderr(&run).contains("nothing can be deployed"));
 }
 
 #[test]

@@ -125,7 +125,7 @@ impl Login {
             .split_once("\nwaiting up to ")
             .expect("an invitation");
         let (_, after) = after
-            .split_once("; Ctrl-C gives up\n")
+            .split_once("; press Ctrl-C to give up\n")
             .expect("a whole one");
         output.stderr = after.into();
         OutputAssert::new(output).with_assert(redacting(&[("[HOME]", &self.home)]))

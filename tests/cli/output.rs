@@ -7,4 +7,5 @@ mod json;
 mod modes;
 mod streams;
 mod tables;
+mod titles;
 mod version;

@@ -113,32 +113,32 @@ fn what_is_no_personal_access_token_is_not_even_tried() {
         (
             "oat_ada_0000000000000001",
             str![[r#"
-error: this is not a personal access token: those begin with `pcc_pat_`
-hint: make one at https://pipecat.daily.co/account/tokens
+error: this is not a personal access token: they begin with `pcc_pat_`
+hint: create one at https://pipecat.daily.co/account/tokens
 
 "#]],
         ),
         (
             "PCC_PAT_ada",
             str![[r#"
-error: this is not a personal access token: those begin with `pcc_pat_`
-hint: make one at https://pipecat.daily.co/account/tokens
+error: this is not a personal access token: they begin with `pcc_pat_`
+hint: create one at https://pipecat.daily.co/account/tokens
 
 "#]],
         ),
         (
             "pcc_pat",
             str![[r#"
-error: this is not a personal access token: those begin with `pcc_pat_`
-hint: make one at https://pipecat.daily.co/account/tokens
+error: this is not a personal access token: they begin with `pcc_pat_`
+hint: create one at https://pipecat.daily.co/account/tokens
 
 "#]],
         ),
         (
             "",
             str![[r#"
-error: there is no token on standard input
-hint: make one at https://pipecat.daily.co/account/tokens
+error: the token from standard input is empty
+hint: create one at https://pipecat.daily.co/account/tokens
 
 "#]],
         ),
@@ -189,7 +189,7 @@ fn a_token_that_the_service_does_not_know_is_not_stored() {
   "error": {
     "error": "Unauthorized",
     "code": "401",
-    "hint": "make a new one at https://pipecat.daily.co/account/tokens",
+    "hint": "create a new one at https://pipecat.daily.co/account/tokens",
     "next": [],
     "retryable": false
   }
@@ -204,7 +204,7 @@ fn a_token_that_the_service_does_not_know_is_not_stored() {
             .stdout_eq(stdout)
             .stderr_eq(str![[r"
 error: the service does not accept the token from standard input (401 Unauthorized)
-hint: make a new one at https://pipecat.daily.co/account/tokens
+hint: create a new one at https://pipecat.daily.co/account/tokens
 
 "]]);
         assert_untouched(&home);
@@ -260,7 +260,7 @@ fn variables_that_override_the_stored_token_are_warned_about() {
         .env("PIPECAT_ORG", "acme");
     use_pat(&home, &[], ADA_PAT).success().stderr_eq(str![[r#"
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
-warning: `PIPECAT_TOKEN` is set and overrides `token` in the file; unset it to use the file's
+warning: `PIPECAT_TOKEN` is set and overrides `token` in the file; unset it to use the file
 
 "#]]);
     let stored = format!("token = \"{ADA_PAT}\"\norg = \"acme\"\n");

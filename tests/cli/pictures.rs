@@ -85,7 +85,9 @@ impl Picture {
     }
 
     fn assert(&self, expected: Data) {
-        let picture = Data::text(self.text.trim_end()).coerce_to(DataFormat::TermSvg);
+        let home = self.home.path().to_string_lossy().into_owned();
+        let text = self.text.replace(&home, "~");
+        let picture = Data::text(text.trim_end()).coerce_to(DataFormat::TermSvg);
         assert_data_eq!(picture, expected.raw());
     }
 }

@@ -24,8 +24,8 @@ const WIDE: (u16, u16) = (24, 80);
 const NARROW: (u16, u16) = (24, 40);
 
 const WHICH_ORGANIZATION: &str = "Which organization";
-const WHICH_DEFAULT: &str = "Which key should be the default?";
-const WHICH_REVOKED: &str = "Which key should be revoked?";
+const WHICH_DEFAULT: &str = "Which key of acme should be the default?";
+const WHICH_REVOKED: &str = "Which key of acme should be revoked?";
 
 fn open(home: &Home, size: (u16, u16), line: &str) -> Terminal {
     Terminal::spawn(

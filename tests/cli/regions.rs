@@ -68,7 +68,7 @@ fn a_region_of_ones_own_is_shown_field_by_field() {
         .code(1);
     let told = stderr(&run);
     assert!(
-        told.contains("has no region of its own `pce-nowhere`"),
+        told.contains("has no region `pce-nowhere` of its own"),
         "{told}"
     );
 }
@@ -129,7 +129,7 @@ fn revoking_a_region_says_when_it_takes_effect_or_why_it_is_refused() {
     let value: Value = json(&run);
     assert_eq!(value["deleted"], "pce-berlin");
     assert_eq!(value["result"]["propagation"], "pending");
-    assert!(stderr(&run).contains("may live a moment longer"));
+    assert!(stderr(&run).contains("may stay open a moment longer"));
     let busy = json!({"error": "two agents still live there"});
     cloud.fault(Fault::under("DELETE", "/v1/").status(409).json(&busy));
     let run = home
@@ -154,7 +154,7 @@ fn an_enrollment_token_is_shown_and_nowhere_logged() {
     assert!(command.ends_with(&format!("--from-literal=token={token}")));
     let told = stderr(&run);
     assert!(
-        !told.contains(token) && told.contains("good for one hour"),
+        !told.contains(token) && told.contains("valid for one hour"),
         "{told}"
     );
     cloud.fault(Fault::under("POST", "/v1/").status(201).json(&json!({})));

@@ -45,7 +45,7 @@ Helm Login	{}
         helm_login("pccr_9876_0003")
     ))
     .stderr_eq(str![[r#"
-warning: the key is shown this once: keep it now
+warning: the key is shown only this once: save it now
 
 "#]]);
     let sent = format!("POST {ROUTE} {{\"name\":\"Build box\"}}");
@@ -76,7 +76,11 @@ fn a_registry_that_is_assumed_is_said_to_be() {
         .cloud("organizations registry-keys mint --name ci -o acme --output json")
         .assert()
         .success();
-    assert!(stderr(&run).contains("is assumed"), "{}", stderr(&run));
+    assert!(
+        stderr(&run).contains("assuming `registry.pipecat.daily.co`"),
+        "{}",
+        stderr(&run)
+    );
     let minted = json(&run);
     assert_eq!(minted["registryHost"], "registry.pipecat.daily.co");
     assert_eq!(minted["username"], "pcc");
@@ -123,7 +127,7 @@ rk_acme_laptop	Laptop	pccr_0123	2026-01-20T10:00:00.000Z	—	active	—
 
 "#]])
         .stderr_eq(str![[r#"
-1 revoked or expired are not shown; `--all` shows them
+not shown: 1 revoked or expired; `--all` shows them
 
 "#]]);
     home.cloud("organizations registry-keys list --all -o acme")
@@ -176,7 +180,7 @@ fn a_registry_key_is_revoked_once_that_is_confirmed() {
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r#"
-error: cannot ask "Revoke the registry key rk_acme_laptop? Machines that pull with it can do so no longer." without a terminal
+error: cannot ask "Revoke the registry key rk_acme_laptop of acme? Machines will no longer be able to pull with it." without a terminal
 hint: answer with `--force`
 
 "#]]);
@@ -185,7 +189,7 @@ hint: answer with `--force`
         .assert()
         .success()
         .stdout_eq(str![[r#"
-revoked the registry key `rk_acme_laptop`
+revoked the registry key `rk_acme_laptop` of `acme`
 
 "#]])
         .stderr_eq("");

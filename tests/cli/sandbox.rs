@@ -130,7 +130,7 @@ fn the_tour_shows_the_program_from_sign_in_to_sign_out() {
     assert_eq!(*last, "$ pipecat cloud auth logout");
     for result in [
         "signed in as ada@example.com",
-        "active organization is now Acme Voice Labs (acme)",
+        "the active organization is now Acme Voice Labs (acme)",
         "pk_acme_0005_0123456789abcdef",
         "outbound-sales",
         "Call goes on (#3601)",
@@ -148,14 +148,16 @@ fn one_command_runs_signed_in_and_gives_its_status() {
     let output = user.sandbox(&["auth", "whoami"]).output().unwrap();
     assert_data_eq!(
         String::from_utf8_lossy(&output.stdout).into_owned(),
-        str![[r"
+        str![[r#"
 User	ada@example.com
 User ID	user_ada
 Active Organization	Ada's workspace (ada-personal)
 Auth Method	OAuth
 Daily API Key	daily_0123456789abcdef
+Token Source	[..]
+Token Expires	in [..], then renewed automatically
 
-"]]
+"#]]
     );
     assert_data_eq!(String::from_utf8_lossy(&output.stderr).into_owned(), "");
     assert_eq!(output.status.code(), Some(0));

@@ -149,7 +149,7 @@ fn a_session_that_the_service_turns_down_is_renewed_once() {
     cloud.fault(Fault::on("GET", "/v1/users").status(401));
     run(&home, &WHOAMI).code(1).stdout_eq("").stderr_eq(str![[r"
 error: the service does not accept the token from `[HOME]/.config/pipecatcloud/pipecatcloud.toml` (401 Unauthorized)
-hint: run `pipecat cloud auth login` to sign in anew
+hint: run `pipecat cloud auth login` to sign in again
 
 "]]);
     assert_eq!((cloud.renewals(), cloud.reuses()), (1, 0));

@@ -336,6 +336,20 @@ fn which(program: &str) -> Option<std::path::PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
+/// What people look for on a manual page, in this order (man-pages(7)).
+const SECTIONS: [&str; 10] = [
+    "NAME",
+    "SYNOPSIS",
+    "DESCRIPTION",
+    "OPTIONS",
+    "COMMANDS",
+    "EXAMPLES",
+    "EXIT STATUS",
+    "ENVIRONMENT",
+    "FILES",
+    "SEE ALSO",
+];
+
 #[test]
 fn a_manual_page_is_written_for_every_command() {
     let (_cloud, home) = ada();
@@ -345,7 +359,7 @@ fn a_manual_page_is_written_for_every_command() {
         .assert()
         .success();
     assert!(
-        stdout(&run).contains("wrote the manual pages into"),
+        stdout(&run).contains("wrote the manual pages to"),
         "{}",
         stdout(&run)
     );
@@ -355,8 +369,23 @@ fn a_manual_page_is_written_for_every_command() {
         "pipecat-cloud-organizations-keys-cycle",
     ] {
         let text = fs::read_to_string(folder.join(format!("{page}.1"))).unwrap();
-        assert!(text.contains(".SH NAME"), "{page}");
+        let heads = text.lines().filter_map(|line| line.strip_prefix(".SH "));
+        let heads: Vec<&str> = heads.map(|head| head.trim_matches('"')).collect();
+        let is_shown = |head: &&&str| match **head {
+            // A group has commands, and a command examples.
+            "COMMANDS" => !page.contains("login") && !page.contains("cycle"),
+            "EXAMPLES" => page.contains("login") || page.contains("cycle"),
+            _ => true,
+        };
+        let wanted: Vec<&str> = SECTIONS.iter().filter(is_shown).copied().collect();
+        assert_eq!(heads, wanted, "{page}");
+        let foot = concat!(" 1  \"pipecat ", env!("CARGO_PKG_VERSION"), "\"");
+        let head = text.lines().find(|line| line.starts_with(".TH "));
+        assert!(head.is_some_and(|head| head.contains(foot)), "{text}");
     }
+    let config = folder.with_file_name("man5").join("pipecatcloud.toml.5");
+    let config = fs::read_to_string(config).unwrap();
+    assert!(config.contains("default_public_key_name = "), "{config}");
     // Where a file stands in the way, that is said.
     let file = home.path().join("file");
     fs::write(&file, "").unwrap();
@@ -365,7 +394,7 @@ fn a_manual_page_is_written_for_every_command() {
         .assert()
         .code(1);
     assert!(
-        stderr(&run).contains("cannot write the manual pages into"),
+        stderr(&run).contains("cannot write the manual pages to"),
         "{}",
         stderr(&run)
     );
@@ -394,7 +423,7 @@ fn whoever_types_no_command_is_told_what_to_type_next() {
         (
             "",
             &[("CI", "true")],
-            "in CI, set `PIPECAT_TOKEN` to a personal access token; make one at https://pipecat.daily.co/account/tokens",
+            "in CI, set `PIPECAT_TOKEN` to a personal access token; create one at https://pipecat.daily.co/account/tokens",
         ),
         (
             "",

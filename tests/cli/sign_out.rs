@@ -129,24 +129,24 @@ fn a_service_that_does_not_confirm_stops_nobody_from_signing_out() {
         (
             revocation().status(503),
             str![[r"
-warning: the service did not confirm the end of the session: `127.0.0.1:[..]` failed (503 Service Unavailable)
-hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+warning: the service did not confirm that the session has ended: `127.0.0.1:[..]` failed (503 Service Unavailable)
+hint: it may still be valid there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
         (
             revocation().status(500).page("<h1>Oops</h1>"),
             str![[r"
-warning: the service did not confirm the end of the session: `127.0.0.1:[..]` failed (500 Internal Server Error)
-hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+warning: the service did not confirm that the session has ended: `127.0.0.1:[..]` failed (500 Internal Server Error)
+hint: it may still be valid there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
         (
             revocation().status(302).header("Location", "/hotel"),
             str![[r"
-warning: the service did not confirm the end of the session: `127.0.0.1:[..]` redirects to `/hotel`, which is not followed (302 Found)
-hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+warning: the service did not confirm that the session has ended: `127.0.0.1:[..]` redirects to `/hotel`, which is not followed (302 Found)
+hint: it may still be valid there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
@@ -189,24 +189,24 @@ fn a_service_that_cannot_be_reached_stops_nobody_from_signing_out() {
         (
             &*refused,
             str![[r"
-warning: the service did not confirm the end of the session: cannot connect to `127.0.0.1:[..]`: [..] (os error [..])
-hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+warning: the service did not confirm that the session has ended: cannot connect to `127.0.0.1:[..]`: [..] (os error [..])
+hint: it may still be valid there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
         (
             "http://api.example.com",
             str![[r"
-warning: the service did not confirm the end of the session: the API host `http://api.example.com` (`PIPECAT_API_HOST`) is plain HTTP: the token would travel in the clear
-hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+warning: the service did not confirm that the session has ended: the API host `http://api.example.com` (`PIPECAT_API_HOST`) is plain HTTP: the token would travel in the clear
+hint: it may still be valid there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
         (
             "nowhere",
             str![[r"
-warning: the service did not confirm the end of the session: the API host `nowhere` (`PIPECAT_API_HOST`) is not an address
-hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+warning: the service did not confirm that the session has ended: the API host `nowhere` (`PIPECAT_API_HOST`) is not an address
+hint: it may still be valid there; end it at https://pipecat.daily.co/sign-out
 
 "]],
         ),
@@ -231,8 +231,8 @@ fn a_service_that_does_not_answer_is_not_waited_for() {
         .success()
         .stdout_eq("signed out on this machine\n")
         .stderr_eq(str![[r"
-warning: the service did not confirm the end of the session: no answer within 10 s
-hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+warning: the service did not confirm that the session has ended: no answer within 10 s
+hint: it may still be valid there; end it at https://pipecat.daily.co/sign-out
 
 "]]);
     assert!(since.elapsed() < Duration::from_secs(20), "{since:?}");
@@ -290,7 +290,7 @@ fn a_token_in_the_environment_is_not_what_is_signed_out() {
 
     logout(&home, &[]).code(1).stdout_eq("").stderr_eq(str![[r"
 error: you are not signed in: there is no session in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
-hint: `PIPECAT_TOKEN` is set and still counts; unset it to be signed out
+hint: `PIPECAT_TOKEN` is still set, and keeps you signed in; unset it to sign out
 
 "]]);
 }
@@ -301,7 +301,7 @@ fn nobody_is_sent_to_a_token_that_has_just_been_removed() {
     home.env("PIPECAT_TOKEN", ADA_PAT);
     let output = logout(&home, &[]).success();
     let stderr = String::from_utf8_lossy(&output.get_output().stderr);
-    assert!(!stderr.contains("use the file's"), "{stderr}");
+    assert!(!stderr.contains("unset it to use the file"), "{stderr}");
 }
 
 /// The service ends a session only for who has an access token that works.
@@ -344,15 +344,15 @@ fn what_cannot_be_renewed_is_not_said_to_be_over() {
             token().status(503),
             "signed out on this machine\n",
             str![[r"
-warning: the service did not confirm the end of the session: its access token works no more, and could not be renewed: `127.0.0.1:[..]` failed (503 Service Unavailable)
-hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+warning: the service did not confirm that the session has ended: its access token no longer works, and could not be renewed: `127.0.0.1:[..]` failed (503 Service Unavailable)
+hint: it may still be valid there; end it at https://pipecat.daily.co/sign-out
 
 "]],
             false,
         ),
         (
             token().status(400).json(&over),
-            "signed out; the session had ended at the service before\n",
+            "signed out; the session had already ended at the service\n",
             str![""],
             true,
         ),
@@ -381,8 +381,8 @@ fn a_service_that_turns_down_a_fresh_token_is_believed() {
     let (cloud, home, _) = signed_in();
     cloud.fault(Fault::on("POST", "/auth/logout").status(401));
     logout(&home, &[]).success().stderr_eq(str![[r"
-warning: the service did not confirm the end of the session: `127.0.0.1:[..]` does not accept the token (401 Unauthorized)
-hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+warning: the service did not confirm that the session has ended: `127.0.0.1:[..]` does not accept the token (401 Unauthorized)
+hint: it may still be valid there; end it at https://pipecat.daily.co/sign-out
 
 "]]);
     assert_eq!((cloud.renewals(), cloud.reuses()), (1, 0));
@@ -425,7 +425,7 @@ fn who_signs_in_meanwhile_is_not_signed_out() {
     let output = running.finish();
     assert!(output.status.success());
     let stderr = String::from_utf8(output.stderr).unwrap();
-    let said = "warning: somebody has signed in meanwhile; that session stays in ";
+    let said = "warning: somebody has signed in in the meantime; that session stays in ";
     assert!(stderr.starts_with(said), "{stderr}");
     assert_eq!(home.config(), text);
     assert_eq!(cloud.user_of(&other.access_token), Some("grace"));
@@ -440,7 +440,7 @@ fn a_session_that_cannot_be_renewed_cannot_be_revoked_either() {
         .success()
         .stdout_eq("signed out on this machine\n")
         .stderr_eq(str![[r"
-hint: until it runs out, within a day, the session stays valid; end it at https://pipecat.daily.co/sign-out
+hint: the session stays valid until it expires, within a day; end it at https://pipecat.daily.co/sign-out
 
 "]]);
     assert_eq!(cloud.requests(), [""; 0]);

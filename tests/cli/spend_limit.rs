@@ -57,7 +57,7 @@ fn an_organization_that_is_blocked_is_said_to_be() {
     });
     let run = home.cloud("spend-limit show -o acme").assert().success();
     assert!(stdout(&run).contains("Blocked\tyes\n"), "{}", stdout(&run));
-    assert!(stderr(&run).contains("new sessions are turned away"));
+    assert!(stderr(&run).contains("new sessions are refused"));
 }
 
 #[test]

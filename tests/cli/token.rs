@@ -74,7 +74,7 @@ fn a_token_that_has_run_out_and_cannot_be_renewed_is_not_printed() {
     // Where there is nothing to renew it with.
     home.write_config("token = \"oat_old\"\ntoken_expires_at = 1700000000\n");
     let run = home.cloud("auth token").assert().code(1).stdout_eq("");
-    assert!(stderr(&run).contains("has run out"), "{}", stderr(&run));
+    assert!(stderr(&run).contains("has expired"), "{}", stderr(&run));
 }
 
 #[test]

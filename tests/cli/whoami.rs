@@ -46,25 +46,27 @@ fn everything_is_there_in_every_mode() {
     for (mode, stdout) in [
         (
             "plain",
-            str![[r"
+            str![[r#"
 User	ada@example.com
 User ID	user_ada
 Active Organization	Acme Voice Labs (acme)
 Auth Method	PAT
 Daily API Key	daily_0123456789abcdef
+Token Source	[HOME]/.config/pipecatcloud/pipecatcloud.toml
 
-"]],
+"#]],
         ),
         (
             "rich",
-            str![[r"
+            str![[r#"
 User                 ada@example.com
 User ID              user_ada
 Active Organization  Acme Voice Labs (acme)
 Auth Method          PAT
 Daily API Key        daily_0123456789abcdef
+Token Source         [HOME]/.config/pipecatcloud/pipecatcloud.toml
 
-"]],
+"#]],
         ),
         (
             "json",
@@ -89,7 +91,9 @@ Daily API Key        daily_0123456789abcdef
     "apiKey": "daily_0123456789abcdef",
     "domain": "example"
   },
-  "authMethod": "PAT"
+  "authMethod": "PAT",
+  "tokenSource": "[HOME]/.config/pipecatcloud/pipecatcloud.toml",
+  "tokenExpiresAt": null
 }
 
 "#]],
@@ -119,14 +123,16 @@ fn a_session_is_called_oauth() {
     let stored = home.config();
     whoami(&home, &[])
         .success()
-        .stdout_eq(str![[r"
+        .stdout_eq(str![[r#"
 User	ada@example.com
 User ID	user_ada
 Active Organization	Ada's workspace (ada-personal)
 Auth Method	OAuth
 Daily API Key	daily_0123456789abcdef
+Token Source	[HOME]/.config/pipecatcloud/pipecatcloud.toml
+Token Expires	in [..], then renewed automatically
 
-"]])
+"#]])
         .stderr_eq("");
     assert_eq!(json_of(&home)["authMethod"], "OAuth");
     for request in cloud.requests() {
@@ -140,14 +146,15 @@ fn who_has_no_address_is_called_by_the_identifier() {
     let (_cloud, home) = signed_in(GRACE_PAT, "acme");
     whoami(&home, &[])
         .success()
-        .stdout_eq(str![[r"
+        .stdout_eq(str![[r#"
 User	user_grace
 User ID	user_grace
 Active Organization	Acme Voice Labs (acme)
 Auth Method	PAT
 Daily API Key	daily_0123456789abcdef
+Token Source	[HOME]/.config/pipecatcloud/pipecatcloud.toml
 
-"]])
+"#]])
         .stderr_eq("");
 }
 
@@ -166,7 +173,10 @@ fn no_daily_key_is_no_failure() {
         cloud.fault(daily.status(status).json(&body));
         let output = whoami(&home, &[]).success().stderr_eq("");
         let stdout = String::from_utf8_lossy(&output.get_output().stdout);
-        assert!(stdout.ends_with("Daily API Key\tN/A\n"), "{body}: {stdout}");
+        assert!(
+            stdout.contains("\nDaily API Key\tN/A\n"),
+            "{body}: {stdout}"
+        );
         let whoami = json_of(&home);
         assert_eq!(whoami["organization"]["name"], "acme");
         assert!(whoami.get("dailyApiKey").is_some(), "{whoami}");
@@ -187,7 +197,7 @@ fn nobody_waits_long_for_the_daily_key() {
         let output = whoami(&home, &[]).success();
         assert!(since.elapsed() < Duration::from_secs(9), "{fault:?}");
         let stdout = String::from_utf8_lossy(&output.get_output().stdout);
-        assert!(stdout.ends_with("Daily API Key\tN/A\n"), "{stdout}");
+        assert!(stdout.contains("\nDaily API Key\tN/A\n"), "{stdout}");
     }
 }
 
@@ -204,7 +214,7 @@ fn the_daily_key_is_there_after_a_renewal_that_took_its_time() {
     cloud.fault(Fault::on("POST", TOKEN).delay(Duration::from_millis(4500)));
     let output = whoami(&home, &[]).success();
     let stdout = String::from_utf8_lossy(&output.get_output().stdout);
-    assert!(stdout.ends_with("\tdaily_0123456789abcdef\n"), "{stdout}");
+    assert!(stdout.contains("\tdaily_0123456789abcdef\n"), "{stdout}");
 }
 
 #[test]
@@ -212,25 +222,27 @@ fn an_organization_that_one_is_not_in_is_never_replaced_by_another() {
     for (mode, stdout) in [
         (
             "plain",
-            str![[r"
+            str![[r#"
 User	ada@example.com
 User ID	user_ada
 Active Organization	grace-personal (you are not a member)
 Auth Method	PAT
 Daily API Key	N/A
+Token Source	[HOME]/.config/pipecatcloud/pipecatcloud.toml
 
-"]],
+"#]],
         ),
         (
             "rich",
-            str![[r"
+            str![[r#"
 User                 ada@example.com
 User ID              user_ada
 Active Organization  grace-personal (you are not a member)
 Auth Method          PAT
 Daily API Key        N/A
+Token Source         [HOME]/.config/pipecatcloud/pipecatcloud.toml
 
-"]],
+"#]],
         ),
         (
             "json",
@@ -249,7 +261,9 @@ Daily API Key        N/A
   },
   "organization": null,
   "dailyApiKey": null,
-  "authMethod": "PAT"
+  "authMethod": "PAT",
+  "tokenSource": "[HOME]/.config/pipecatcloud/pipecatcloud.toml",
+  "tokenExpiresAt": null
 }
 
 "#]],
@@ -269,17 +283,18 @@ hint: choose another with `pipecat cloud organizations select`
     home.env("PIPECAT_ORG", "nowhere");
     whoami(&home, &[])
         .success()
-        .stdout_eq(str![[r"
+        .stdout_eq(str![[r#"
 User	ada@example.com
 User ID	user_ada
 Active Organization	nowhere (you are not a member)
 Auth Method	PAT
 Daily API Key	N/A
+Token Source	[HOME]/.config/pipecatcloud/pipecatcloud.toml
 
-"]])
+"#]])
         .stderr_eq(str![[r"
 warning: you are not a member of the active organization `nowhere` (from `PIPECAT_ORG`)
-hint: name another in `PIPECAT_ORG`, or unset it
+hint: set `PIPECAT_ORG` to another one, or unset it
 
 "]]);
 }

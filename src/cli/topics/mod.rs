@@ -106,7 +106,7 @@ https://docs.pipecat.ai/pipecat-cloud/fundamentals/error-codes
 }
 
 /// The variables.
-const ENVIRONMENT_PAGE: &str = "\
+pub(super) const ENVIRONMENT_PAGE: &str = "\
 Environment variables
 
 An option beats a variable, which beats the configuration file, which beats the
@@ -128,7 +128,7 @@ default. A variable that is blank counts as unset. `pipecat cloud
   PIPECAT_DEPLOY_CONFIG_PATH
                          the deploy file; pcc-deploy.toml in this folder by default
   PIPECAT_CI             none: tell GitHub Actions nothing
-  PIPECAT_OFFICIAL_CLI   the official CLI, which has the commands that are not ours;
+  PIPECAT_OFFICIAL_CLI   the official CLI, which has the commands that this one lacks;
                          otherwise the next `pipecat` on PATH
 
 Of other programs, these count here:
@@ -141,7 +141,7 @@ Of other programs, these count here:
 ";
 
 /// The file.
-const CONFIG_PAGE: &str = r#"Configuration file
+pub(super) const CONFIG_PAGE: &str = r#"Configuration file
 
 ~/.config/pipecatcloud/pipecatcloud.toml, or what PIPECAT_CONFIG_PATH names. It is
 shared with the official CLI, and looks like this:
@@ -151,7 +151,7 @@ shared with the official CLI, and looks like this:
   token_expires_at = 1792612345.5   # seconds since 1970
   org = "my-team"                   # the active organization, by its ID
 
-  [my-team]                         # a table an organization
+  [my-team]                         # one table per organization
   default_public_key = "pk_..."
   default_public_key_name = "Phone"
 

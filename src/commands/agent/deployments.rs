@@ -7,7 +7,7 @@ use crate::api::{Deployment, WithRaw};
 use crate::commands::{InOrganization, Run};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Note, Report, Row, Table, View};
+use crate::output::{Column, Note, Report, Row, Table, View};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,16 +65,16 @@ impl Report for Deployments {
             ];
             Row::new(cells.map(|cell| cell.map_or(NOT_KNOWN, String::as_str)))
         });
-        View::Table(Table {
-            columns: vec![
-                "ID",
-                "Node Type",
-                "Image / Build",
-                "Created At",
-                "Updated At",
+        View::Table(Table::new(
+            [
+                Column::whole("ID"),
+                Column::spare("Node Type"),
+                Column::whole("Image / Build"),
+                Column::spare("Created At"),
+                Column::spare("Updated At"),
             ],
-            rows: rows.collect(),
-        })
+            rows,
+        ))
     }
 
     fn title(&self) -> Option<String> {

@@ -128,16 +128,16 @@ impl Report for Linked {
         let link = &self.link.value;
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "—".to_owned());
         let deploys_on_push = if link.deploys_on_push { "yes" } else { "no" };
-        View::Table(Table {
-            columns: vec!["Field", "Value"],
-            rows: vec![
+        View::Table(Table::new(
+            ["Field", "Value"],
+            [
                 Row::new(["Repository", &text(&link.repository)]),
                 Row::new(["Branch", &text(&link.branch)]),
                 Row::new(["Dockerfile path", &link.dockerfile]),
                 Row::new(["Subdirectory", &text(&link.subdirectory)]),
                 Row::new(["Auto-deploy on push", deploys_on_push]),
             ],
-        })
+        ))
     }
 
     fn title(&self) -> Option<String> {

@@ -6,7 +6,7 @@ use crate::api::{Agent, WithRaw};
 use crate::commands::{InOrganization, Run, known_region};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::output::{Report, Row, Table, View};
+use crate::output::{Column, Report, Row, Table, View};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -85,18 +85,18 @@ impl Report for List {
                 },
             ])
         });
-        View::Table(Table {
-            columns: vec![
-                "Name",
-                "Region",
-                "Agent ID",
-                "Active Deployment ID",
-                "Created At",
-                "Updated At",
-                "GitHub",
+        View::Table(Table::new(
+            [
+                Column::whole("Name"),
+                Column::whole("Region"),
+                Column::spare("Agent ID"),
+                Column::spare("Active Deployment ID"),
+                Column::spare("Created At"),
+                Column::spare("Updated At"),
+                Column::text("GitHub"),
             ],
-            rows: rows.collect(),
-        })
+            rows,
+        ))
     }
 
     fn title(&self) -> Option<String> {

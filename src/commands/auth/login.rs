@@ -21,7 +21,7 @@ Examples:
   pipecat cloud auth login --headless          # over SSH: paste the address back
   pipecat cloud auth login --timeout 600
 
-Exit status: 0 signed in; 1 denied, failed or nobody came back in time; 130 interrupted";
+Exit status: 0 signed in; 1 denied, failed or timed out; 130 interrupted";
 
 /// Sign in with the browser
 ///
@@ -64,7 +64,7 @@ async fn login(context: &Context, args: &Args) -> Result<SignedIn> {
         refuse_where_nobody_is(context)?;
     }
     if !context.settings.overridden(&[(Key::Token, "")]).is_empty() {
-        let what = "`PIPECAT_TOKEN` is set: commands will go on using it, and not this sign-in, \
+        let what = "`PIPECAT_TOKEN` is set: commands will keep using it instead of this sign-in \
                     until you unset it";
         context.printer.note(&Note::Warning(what.to_owned()));
     }
@@ -76,7 +76,7 @@ async fn login(context: &Context, args: &Args) -> Result<SignedIn> {
     drop(locked);
 
     let provider = {
-        let _progress = context.printer.progress("asking how to sign in");
+        let _progress = context.printer.progress("looking up how to sign in");
         oauth::discover(&context.http, &context.settings.api_host()?).await?
     };
     let mut server = CallbackServer::start(&oauth::PORTS).await?;
@@ -111,18 +111,18 @@ fn refuse_where_nobody_is(context: &Context) -> Result<()> {
     }
     let error = Error::new(
         Code::PromptRequired,
-        "there is nobody in CI to sign in with a browser",
+        "nobody can sign in with a browser in CI",
     );
     let page = context.settings.dashboard("/account/tokens")?;
     Err(
         if context.settings.overridden(&[(Key::Token, "")]).is_empty() {
             error.hint(format!(
-                "set `PIPECAT_TOKEN` to a personal access token; make one at {page}"
+                "set `PIPECAT_TOKEN` to a personal access token; create one at {page}"
             ))
         } else {
-            error.hint("`PIPECAT_TOKEN` is set, and commands use it: no sign-in is needed")
+            error.hint("`PIPECAT_TOKEN` is set, and commands use it: you do not need to sign in")
         }
-        .hint("`pipecat cloud auth login --headless` waits for a browser all the same"),
+        .hint("`pipecat cloud auth login --headless` waits for a browser anyway"),
     )
 }
 
@@ -149,13 +149,16 @@ fn invite(context: &Context, args: &Args, request: &AuthorizationRequest) {
     // The address stands alone on its line, so that it can be copied whole.
     context.printer.say(&format!("\n{}\n", request.address()));
     if context.prompt.is_terminal() {
-        let what = "if it is on another machine, its last page will not load: paste its address";
+        let what = "if the browser is on another machine, its last page will not load: paste the address of that page";
         say(what.to_owned());
     } else if !is_opened {
-        let what = "the page that it ends on loads only if that browser is on this machine";
+        let what = "the last page loads only if the browser is on this machine";
         say(what.to_owned());
     }
-    say(format!("waiting up to {} s; Ctrl-C gives up", args.timeout));
+    say(format!(
+        "waiting up to {} s; press Ctrl-C to give up",
+        args.timeout
+    ));
 }
 
 /// Stores a new session, or ends it.

@@ -36,7 +36,8 @@ impl Run for Args {
 }
 
 /// What there is to know where a variable holds a token too.
-const STILL_COUNTS: &str = "`PIPECAT_TOKEN` is set and still counts; unset it to be signed out";
+const STILL_COUNTS: &str =
+    "`PIPECAT_TOKEN` is still set, and keeps you signed in; unset it to sign out";
 
 /// Signing out does not wait longer for the provider than this.
 const RENEWAL_PATIENCE: Duration = Duration::from_secs(10);
@@ -108,7 +109,7 @@ async fn logout(context: &Context) -> Result<SignedOut> {
     let path = context.store.path().display().to_string();
     if is_another {
         notes.push(Note::Warning(format!(
-            "somebody has signed in meanwhile; that session stays in `{path}`"
+            "somebody has signed in in the meantime; that session stays in `{path}`"
         )));
     }
     if !context.settings.overridden(&[(Key::Token, "")]).is_empty() {
@@ -170,13 +171,13 @@ fn remarks(context: &Context, session: &Session, ended: &Revocation) -> Result<V
         Revocation::Unconfirmed(error) if error.code() == Code::SessionEnded => Vec::new(),
         Revocation::Unconfirmed(error) => vec![
             Note::Warning(format!(
-                "the service did not confirm the end of the session: {error}"
+                "the service did not confirm that the session has ended: {error}"
             )),
-            Note::Hint(format!("it may go on there; end it at {page}")),
+            Note::Hint(format!("it may still be valid there; end it at {page}")),
         ],
         Revocation::NotApplicable if has_run_out(session) => Vec::new(),
         Revocation::NotApplicable => vec![Note::Hint(format!(
-            "until it runs out, within a day, the session stays valid; end it at {page}"
+            "the session stays valid until it expires, within a day; end it at {page}"
         ))],
     })
 }
@@ -218,7 +219,7 @@ impl Report for SignedOut {
     fn plain(&self) -> View {
         let done = match self.end {
             End::Revoked => "signed out, and the session was ended at the service",
-            End::Over => "signed out; the session had ended at the service before",
+            End::Over => "signed out; the session had already ended at the service",
             End::Unconfirmed | End::NotApplicable => "signed out on this machine",
         };
         View::Done(done.to_owned())

@@ -51,7 +51,7 @@ impl<'a> Unstored<'a> {
             Revocation::Unconfirmed(cause) => {
                 let page = context.settings.dashboard("/sign-out")?;
                 Err(error.hint(format!(
-                    "the new session could not be ended ({cause}) and lives on for up to a day; end it at {page}"
+                    "the new session could not be ended ({cause}) and stays valid for up to a day; end it at {page}"
                 )))
             }
             Revocation::NotApplicable => Err(error),

@@ -1,6 +1,5 @@
 //! `auth use-pat`: a personal access token instead of the browser.
 
-use std::convert::Infallible;
 use std::io::{self, BufRead as _, Read as _};
 use std::thread;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::oneshot;
 
 use super::{SignedIn, store_session};
-use crate::commands::{ConfigUse, Run};
+use crate::commands::{ConfigUse, Run, secret};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report};
@@ -37,12 +36,6 @@ pub struct Args {
     token: Option<SecretString>,
 }
 
-/// Kept from being shown from the first moment on.
-#[allow(clippy::unnecessary_wraps, reason = "the parser may fail, for others")]
-fn secret(text: &str) -> Result<SecretString, Infallible> {
-    Ok(text.into())
-}
-
 impl Run for Args {
     fn config_use(&self) -> ConfigUse {
         ConfigUse::Replaced
@@ -65,7 +58,7 @@ async fn use_pat(context: &Context, token: Option<SecretString>) -> Result<Signe
             (token, "the command line")
         }
         None if context.prompt.is_terminal() => {
-            let where_from = format!("make a personal access token at {page}");
+            let where_from = format!("create a personal access token at {page}");
             context.printer.note(&Note::Plain(where_from));
             let question = "Personal access token:";
             let token = context.prompt.secret(question, "the argument TOKEN");
@@ -78,20 +71,20 @@ async fn use_pat(context: &Context, token: Option<SecretString>) -> Result<Signe
     };
     let token = token.expose_secret().trim();
     if token.is_empty() {
-        let what = format!("there is no token on {source}");
-        return Err(Error::new(Code::InvalidSetting, what).hint(format!("make one at {page}")));
+        let what = format!("the token from {source} is empty");
+        return Err(Error::new(Code::InvalidSetting, what).hint(format!("create one at {page}")));
     }
     check_token(token, source)?;
     if !token.starts_with(PAT_PREFIX) {
-        let what = format!("this is not a personal access token: those begin with `{PAT_PREFIX}`");
-        return Err(Error::new(Code::InvalidSetting, what).hint(format!("make one at {page}")));
+        let what = format!("this is not a personal access token: they begin with `{PAT_PREFIX}`");
+        return Err(Error::new(Code::InvalidSetting, what).hint(format!("create one at {page}")));
     }
     let session = Session::personal(token.into());
     let api = context.api_with(token.into(), Source::Input(source))?;
     let stored = store_session(context, &api, &session).await;
     match stored {
         Err(error) if error.code() == Code::Unauthorized => {
-            Err(error.hint(format!("make a new one at {page}")))
+            Err(error.hint(format!("create a new one at {page}")))
         }
         stored => stored,
     }
@@ -117,7 +110,24 @@ async fn from_stdin(patience: Duration) -> Result<SecretString> {
         Ok(Err(_)) => Err(failed(io::ErrorKind::UnexpectedEof.into())),
         Err(_) => Err(Error::new(
             Code::TimedOut,
-            "no token came on standard input",
+            "no token arrived on standard input",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, FromArgMatches as _};
+
+    use super::*;
+
+    #[test]
+    fn the_debug_form_of_the_command_line_shows_no_token() {
+        let command = Args::augment_args(clap::Command::new("use-pat"));
+        let matches = command.try_get_matches_from(["use-pat", "pcc_pat_s3cret"]);
+        let args = matches.and_then(|matches| Args::from_arg_matches(&matches));
+        let shown = format!("{args:?}");
+        assert!(shown.contains("token: Some("), "{shown}");
+        assert!(!shown.contains("s3cret"), "{shown}");
     }
 }

@@ -78,7 +78,7 @@ impl<'a> Wait<'a> {
             };
             match self.undisturbed(exchange).await {
                 Err(error) if error.code() == Code::SessionEnded && callback.is_none() => {
-                    let what = "the sign-in provider does not know that code; still waiting";
+                    let what = "the sign-in provider does not recognize that code; still waiting";
                     self.say(&Note::Warning(what.to_owned()));
                 }
                 Err(error) if error.code() == Code::SessionEnded => {
@@ -122,7 +122,7 @@ impl<'a> Wait<'a> {
                     callback.respond(Page::Foreign);
                 }
                 (CallbackOutcome::Ignored(why), None) => {
-                    let what = format!("that cannot be used: {why}; still waiting");
+                    let what = format!("that does not work: {why}; still waiting");
                     self.say(&Note::Warning(what));
                 }
                 (CallbackOutcome::Incomplete, _) => {

@@ -127,10 +127,7 @@ impl Report for Packed {
                 let mode = format!("{:04o}", file.mode());
                 Row::new([file.path.clone(), file.size.to_string(), mode])
             });
-            return View::Table(Table {
-                columns: vec!["Path", "Size", "Mode"],
-                rows: rows.collect(),
-            });
+            return View::Table(Table::new(["Path", "Size", "Mode"], rows));
         }
         let bytes = |bytes: u64| format!("{bytes} bytes ({})", size(bytes));
         let mut fields = vec![

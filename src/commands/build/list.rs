@@ -7,7 +7,7 @@ use crate::api::{Build, BuildFilter, WithRaw};
 use crate::commands::{InOrganization, Run};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Note, Report, Row, Table, View, moment};
+use crate::output::{Column, Note, Report, Row, Table, View, moment};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -92,12 +92,17 @@ impl Report for List {
                 source(build),
             ])
         });
-        View::Table(Table {
-            columns: vec![
-                "Build ID", "Status", "Region", "Duration", "Created", "Source",
+        View::Table(Table::new(
+            [
+                Column::whole("Build ID"),
+                Column::whole("Status"),
+                Column::spare("Region"),
+                Column::spare("Duration"),
+                Column::whole("Created"),
+                Column::text("Source"),
             ],
-            rows: rows.collect(),
-        })
+            rows,
+        ))
     }
 
     fn notes(&self) -> Vec<Note> {

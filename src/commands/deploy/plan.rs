@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::look::{Found, text};
 use super::wanted::{Source, Sourced, Wanted, What};
 use crate::api::DeploymentResources;
-use crate::output::{Note, Report, Row, Table, View};
+use crate::output::{Column, Note, Report, Row, Table, View};
 
 /// A field of the deploy file that would change.
 #[derive(Clone, Debug, PartialEq)]
@@ -338,7 +338,7 @@ impl Report for Plan {
 
     fn plain(&self) -> View {
         View::Table(Table {
-            columns: vec!["Field", "From", "To"],
+            columns: ["Field", "From", "To"].map(Column::whole).into(),
             rows: self
                 .changes
                 .iter()

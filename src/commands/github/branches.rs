@@ -38,32 +38,45 @@ impl Run for Args {
         let api = context.api()?;
         let branches = api.github_branches(&organization, parts, prefix).await?;
         Ok(Box::new(Branches {
+            organization,
             repository: self.repository,
-            branches,
+            names: branches,
         }))
     }
 }
 
 /// The branches.
 struct Branches {
+    organization: String,
     repository: String,
-    branches: GitBranches,
+    names: GitBranches,
 }
 
 impl Report for Branches {
     fn json(&self) -> Value {
-        json!({"repository": self.repository, "branches": self.branches})
+        json!({"repository": self.repository, "branches": self.names})
     }
 
     fn plain(&self) -> View {
-        View::Table(Table {
-            columns: vec!["Branch"],
-            rows: self.branches.iter().map(|name| Row::new([name])).collect(),
-        })
+        View::Table(Table::new(
+            ["Branch"],
+            self.names.iter().map(|name| Row::new([name])),
+        ))
+    }
+
+    fn title(&self) -> Option<String> {
+        let Self {
+            repository,
+            organization,
+            ..
+        } = self;
+        Some(format!(
+            "branches of `{repository}`, in the organization `{organization}`"
+        ))
     }
 
     fn notes(&self) -> Vec<Note> {
-        if self.branches.is_empty() {
+        if self.names.is_empty() {
             return vec![Note::Plain(format!(
                 "`{}` has no such branch",
                 self.repository

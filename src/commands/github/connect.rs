@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{suspended, view};
+use super::{fields, suspended};
 use crate::api::{Api, Installation, WithRaw};
-use crate::commands::{InOrganization, Run};
+use crate::commands::{InOrganization, Run, field_rows};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::oauth;
@@ -65,36 +65,38 @@ impl Run for Args {
         let organization = context.organization().await?.value;
         let api = context.api()?;
         if let Some(there) = api.github_installation(&organization).await? {
-            return Ok(Box::new(Connected(there)));
+            return Ok(Box::new(Connected::to(organization, there)));
         }
         let address = match api.github_connect_url(&organization, self.existing).await {
             // Somebody has connected it meanwhile.
             Err(error) if error.body_says("reason", "org_has_one") => {
                 return match api.github_installation(&organization).await? {
-                    Some(there) => Ok(Box::new(Connected(there))),
+                    Some(there) => Ok(Box::new(Connected::to(organization, there))),
                     None => Err(error),
                 };
             }
             address => address?,
         };
-        self.invite(context, &address);
+        self.invite(context, &organization, &address);
         let installed = self.wait(context, api, &organization).await?;
-        Ok(Box::new(Connected(installed)))
+        Ok(Box::new(Connected::to(organization, installed)))
     }
 }
 
 impl Args {
-    fn invite(&self, context: &Context, address: &Url) {
+    fn invite(&self, context: &Context, organization: &str, address: &Url) {
         let environment = context.settings.environment();
         let is_opened = !self.headless
             && oauth::obstacle(environment).is_none()
             && oauth::open(environment, address).is_ok();
         let how = if is_opened {
-            "opening your browser; if it does not open, go to"
+            format!(
+                "opening your browser to connect `{organization}` to GitHub; if it does not open, go to"
+            )
         } else {
-            "open this address in a browser"
+            format!("open this address in a browser to connect `{organization}` to GitHub")
         };
-        context.printer.note(&Note::Plain(how.to_owned()));
+        context.printer.note(&Note::Plain(how));
         context.printer.say(&format!("\n{address}\n"));
     }
 
@@ -110,11 +112,11 @@ impl Args {
             None => INSTALLING,
         };
         context.printer.note(&Note::Plain(format!(
-            "waiting for at most {} min until it is connected",
+            "waiting up to {} min for the connection",
             limit.as_secs().div_ceil(60)
         )));
         context.set_last_words(format!(
-            "`pipecat cloud github status -o {organization}` tells whether it has been connected"
+            "`pipecat cloud github status -o {organization}` shows whether it is connected"
         ));
         let _progress = context.printer.progress("waiting for GitHub");
         let poll = Poll {
@@ -168,18 +170,38 @@ impl Args {
 }
 
 /// The organization is connected.
-struct Connected(WithRaw<Installation>);
+struct Connected {
+    organization: String,
+    installation: WithRaw<Installation>,
+}
+
+impl Connected {
+    fn to(organization: String, installation: WithRaw<Installation>) -> Self {
+        Self {
+            organization,
+            installation,
+        }
+    }
+}
 
 impl Report for Connected {
     fn json(&self) -> Value {
-        json!({"installation": self.0.raw, "connected": true})
+        json!({"installation": self.installation.raw, "connected": true})
     }
 
     fn plain(&self) -> View {
-        view(Some(&self.0))
+        field_rows(fields(Some(&self.installation)))
+    }
+
+    fn rich(&self) -> View {
+        View::Fields(fields(Some(&self.installation)))
+    }
+
+    fn done(&self) -> Option<String> {
+        Some(format!("`{}` is connected to GitHub", self.organization))
     }
 
     fn notes(&self) -> Vec<Note> {
-        suspended(Some(&self.0))
+        suspended(Some(&self.installation))
     }
 }

@@ -14,7 +14,7 @@ Examples:
 
 /// Disconnect the organization from GitHub
 ///
-/// All links between agents and repositories go; agents that run stay.
+/// All links between agents and repositories are removed; running agents are not affected.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -29,9 +29,9 @@ impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let organization = context.organization().await?.value;
         let question = format!(
-            "Disconnect {organization} from GitHub? All links to repositories go; agents that run stay."
+            "Disconnect {organization} from GitHub? All links between agents and repositories are removed; running agents are not affected."
         );
-        let declined = "the connection to GitHub is as it was";
+        let declined = "the connection to GitHub has not changed";
         self.confirm.or_ask(context, &question, declined).await?;
         let _progress = context.printer.progress("disconnecting from GitHub");
         context.set_last_words("GitHub may have been disconnected".to_owned());

@@ -8,7 +8,7 @@ mod status;
 
 use super::noun;
 use crate::api::{Installation, WithRaw};
-use crate::output::{Note, Row, Table, View};
+use crate::output::{Field, Note};
 
 noun! {
     /// The organization's connection to GitHub
@@ -21,27 +21,26 @@ noun! {
     }
 }
 
-/// An installation, and nothing where there is none.
-fn view(installation: Option<&WithRaw<Installation>>) -> View {
-    let rows = installation.map_or_else(Vec::new, |installation| rows(&installation.value));
-    View::Table(Table {
-        columns: vec!["Field", "Value"],
-        rows,
-    })
-}
-
-fn rows(installation: &Installation) -> Vec<Row> {
+/// What there is to know of an installation, and nothing where there is none.
+fn fields(installation: Option<&WithRaw<Installation>>) -> Vec<Field> {
+    let Some(WithRaw {
+        value: installation,
+        ..
+    }) = installation
+    else {
+        return Vec::new();
+    };
     let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "—".to_owned());
     let status = match &installation.suspended_at {
         Some(since) => format!("Suspended ({since})"),
         None => "Active".to_owned(),
     };
     vec![
-        Row::new(["Account", &text(&installation.account)]),
-        Row::new(["Account type", &text(&installation.account_type)]),
-        Row::new(["Installation ID", &text(&installation.id)]),
-        Row::new(["Status", &status]),
-        Row::new(["Manage on GitHub", &manage(installation)]),
+        Field::new("Account", text(&installation.account)),
+        Field::new("Account type", text(&installation.account_type)),
+        Field::new("Installation ID", text(&installation.id)),
+        Field::new("Status", status),
+        Field::new("Manage on GitHub", manage(installation)),
     ]
 }
 
@@ -67,7 +66,8 @@ fn manage(installation: &Installation) -> String {
 /// What there is to know of an installation that is suspended.
 fn suspended(installation: Option<&WithRaw<Installation>>) -> Vec<Note> {
     let is_suspended = |one: &&WithRaw<Installation>| one.value.suspended_at.is_some();
-    let note = |_| Note::Warning("the installation is suspended: nothing deploys".to_owned());
+    let note =
+        |_| Note::Warning("the installation is suspended: nothing can be deployed".to_owned());
     installation
         .filter(is_suspended)
         .map(note)

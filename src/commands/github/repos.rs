@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::api::{Repository, WithRaw};
-use crate::commands::{InOrganization, Run};
+use crate::commands::{InOrganization, Run, titled};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Note, Report, Row, Table, View};
+use crate::output::{Column, Note, Report, Row, Table, View};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -54,10 +54,18 @@ impl Report for Repositories {
             let branch = repository.default_branch.as_deref().unwrap_or_default();
             Row::new([&repository.full_name, branch, visibility])
         });
-        View::Table(Table {
-            columns: vec!["Repository", "Default branch", "Visibility"],
-            rows: rows.collect(),
-        })
+        View::Table(Table::new(
+            [
+                Column::whole("Repository"),
+                Column::whole("Default branch"),
+                Column::spare("Visibility"),
+            ],
+            rows,
+        ))
+    }
+
+    fn title(&self) -> Option<String> {
+        titled("GitHub repositories", &self.organization)
     }
 
     fn notes(&self) -> Vec<Note> {
@@ -66,7 +74,7 @@ impl Report for Repositories {
         }
         let organization = &self.organization;
         vec![
-            Note::Plain(format!("`{organization}` may read no repository")),
+            Note::Plain(format!("`{organization}` cannot read any repository")),
             Note::Hint(format!(
                 "see the connection with `pipecat cloud github status -o {organization}`"
             )),

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{suspended, view};
+use super::{fields, suspended};
 use crate::api::{Installation, WithRaw};
-use crate::commands::{InOrganization, Run};
+use crate::commands::{InOrganization, Run, field_rows, titled};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Note, Report, View};
@@ -27,7 +27,7 @@ impl Run for Args {
         let organization = context.organization().await?.value;
         let _progress = context
             .printer
-            .progress("asking for the connection to GitHub");
+            .progress("looking up the connection to GitHub");
         let installation = context.api()?.github_installation(&organization).await?;
         Ok(Box::new(Status {
             organization,
@@ -49,7 +49,15 @@ impl Report for Status {
     }
 
     fn plain(&self) -> View {
-        view(self.installation.as_ref())
+        field_rows(fields(self.installation.as_ref()))
+    }
+
+    fn rich(&self) -> View {
+        View::Fields(fields(self.installation.as_ref()))
+    }
+
+    fn title(&self) -> Option<String> {
+        titled("GitHub connection", &self.organization)
     }
 
     fn notes(&self) -> Vec<Note> {

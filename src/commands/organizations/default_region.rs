@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::properties::set::{Set, set_in};
 use super::properties::text_of;
-use crate::commands::{InOrganization, Run};
+use crate::commands::{InOrganization, Run, titled};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Field, Note, Report, View};
@@ -48,7 +48,7 @@ impl Run for Args {
             let set = set_in(context, organization, PROPERTY.to_owned(), &region).await?;
             return Ok(Box::new(Region::Set(set)));
         }
-        let _progress = context.printer.progress("asking for the default region");
+        let _progress = context.printer.progress("looking up the default region");
         let schema = context.api()?.property_schema(&organization).await?;
         let property = schema.get(PROPERTY).cloned().unwrap_or_default();
         let current = match &property["currentValue"] {
@@ -83,6 +83,13 @@ impl Report for Region {
                 Field::new("Default Region", text_of(&current.region)),
                 Field::new("Available Regions", current.available.join(", ")),
             ]),
+        }
+    }
+
+    fn title(&self) -> Option<String> {
+        match self {
+            Self::Set(_) => None,
+            Self::Current(current) => titled("default region", &current.organization),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::api::{Organization, WithRaw};
 use crate::commands::{Run, not_a_member};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Note, Report, Row, Table, Tone, View};
+use crate::output::{Column, Note, Report, Row, Table, Tone, View};
 use crate::settings::Key;
 
 const EXAMPLES: &str = "\
@@ -61,22 +61,37 @@ impl Report for List {
     }
 
     fn plain(&self) -> View {
+        let rows = self.rows("active");
+        let columns = ["Organization Name", "Organization ID", "Active"];
+        View::Table(Table::new(columns, rows))
+    }
+
+    fn rich(&self) -> View {
+        let columns = [
+            Column::text("Name"),
+            Column::whole("ID"),
+            Column::whole("Status"),
+        ];
+        View::Table(Table::new(columns, self.rows("Active")))
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        self.notes.clone()
+    }
+}
+
+impl List {
+    /// The organizations, the active one with this mark.
+    fn rows(&self, active: &str) -> Vec<Row> {
         let rows = self.organizations.iter().map(|WithRaw { value, .. }| {
             let is_active = self.active.as_ref() == Some(&value.name);
             let (mark, tone) = if is_active {
-                ("active", Tone::Active)
+                (active, Tone::Active)
             } else {
                 ("", Tone::Normal)
             };
             Row::new([&value.verbose_name, &value.name, mark]).with_tone(tone)
         });
-        View::Table(Table {
-            columns: vec!["Organization Name", "Organization ID", "Active"],
-            rows: rows.collect(),
-        })
-    }
-
-    fn notes(&self) -> Vec<Note> {
-        self.notes.clone()
+        rows.collect()
     }
 }

@@ -78,7 +78,7 @@ impl Run for Args {
 fn not_a_member(name: &str, organizations: &[Organization]) -> Error {
     let error = Error::new(
         Code::NotFound,
-        format!("you are not a member of an organization `{name}`"),
+        format!("you are not a member of any organization named `{name}`"),
     );
     let named = Setting {
         value: name.to_owned(),
@@ -120,7 +120,7 @@ impl Report for Selected {
 
     fn plain(&self) -> View {
         View::Done(format!(
-            "active organization is now {}",
+            "the active organization is now {}",
             self.organization.label()
         ))
     }

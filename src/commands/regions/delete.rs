@@ -33,7 +33,7 @@ impl Run for Args {
         let organization = context.organization().await?.value;
         let key = self.key;
         let question = format!(
-            "Revoke the region {key} of {organization}? Its cluster is cut off from the service."
+            "Revoke the region {key} of {organization}? Its cluster will be cut off from the service."
         );
         let declined = "the region was not revoked";
         self.confirm.or_ask(context, &question, declined).await?;
@@ -44,12 +44,17 @@ impl Run for Args {
             let command = format!("pipecat cloud regions show {key} -o {organization}");
             look_with(missing(error, &organization, &key), &command)
         })?;
-        Ok(Box::new(Deleted { key, result }))
+        Ok(Box::new(Deleted {
+            organization,
+            key,
+            result,
+        }))
     }
 }
 
 /// A region is no more.
 struct Deleted {
+    organization: String,
     key: String,
     result: Option<Value>,
 }
@@ -61,13 +66,16 @@ impl Report for Deleted {
     }
 
     fn plain(&self) -> View {
-        View::Done(format!("revoked the region `{}`", self.key))
+        View::Done(format!(
+            "revoked the region `{}` of `{}`",
+            self.key, self.organization
+        ))
     }
 
     fn notes(&self) -> Vec<Note> {
         let is_pending = |result: &&Value| result["propagation"] == "pending";
         let pending = self.result.iter().filter(is_pending);
-        let note = |_| Note::Plain("its connection may live a moment longer".to_owned());
+        let note = |_| Note::Plain("its connection may stay open a moment longer".to_owned());
         pending.map(note).collect()
     }
 }

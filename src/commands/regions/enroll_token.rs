@@ -18,9 +18,9 @@ Examples:
 /// What gives the token to the cluster, but for the token.
 const KUBECTL: &str = "kubectl -n pipecat-system create secret generic pipecat-region-enroll-token";
 
-/// Make a token that enrolls a cluster as a region of yours
+/// Create a token that enrolls a cluster as a region of yours
 ///
-/// It is shown this once, works once, and for an hour.
+/// It is shown only once, works only once, and is valid for an hour.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -35,13 +35,14 @@ pub struct Args {
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let organization = context.organization().await?.value;
-        let _progress = context.printer.progress("making the enrollment token");
+        let _progress = context.printer.progress("creating the enrollment token");
         let token = context.api()?.enrollment_token(&organization, &self.key);
         let token = token.await.map_err(|error| {
             let command = format!("pipecat cloud regions show {} -o {organization}", self.key);
             look_with(missing(error, &organization, &self.key), &command)
         })?;
         Ok(Box::new(EnrollToken {
+            organization,
             region: self.key,
             token,
         }))
@@ -50,6 +51,7 @@ impl Run for Args {
 
 /// A token, which is what was asked for.
 struct EnrollToken {
+    organization: String,
     region: String,
     token: SecretString,
 }
@@ -80,11 +82,24 @@ impl Report for EnrollToken {
         ])
     }
 
+    fn done(&self) -> Option<String> {
+        let Self {
+            region,
+            organization,
+            ..
+        } = self;
+        Some(format!(
+            "created an enrollment token for the region `{region}` of `{organization}`"
+        ))
+    }
+
     fn notes(&self) -> Vec<Note> {
         vec![
-            Note::Warning("the token is shown this once, and is good for one hour".to_owned()),
+            Note::Warning(
+                "the token is shown only this once, and is valid for one hour".to_owned(),
+            ),
             Note::Hint(format!(
-                "to keep it out of the list of processes, hand it over on standard input: `{KUBECTL} --from-file=token=/dev/stdin`"
+                "to keep it out of the process list, pass it on standard input: `{KUBECTL} --from-file=token=/dev/stdin`"
             )),
         ]
     }

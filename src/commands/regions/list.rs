@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{NOTHING, joined};
 use crate::api::{Region, WithRaw};
-use crate::commands::{InOrganization, Run};
+use crate::commands::{InOrganization, Run, titled};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Note, Report, Row, Table, View};
+use crate::output::{Column, Note, Report, Row, Table, View};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,10 +55,19 @@ impl Report for List {
                 text(&region.default_architecture),
             ])
         });
-        View::Table(Table {
-            columns: vec!["Code", "Name", "Architectures", "Default"],
-            rows: rows.collect(),
-        })
+        View::Table(Table::new(
+            [
+                Column::whole("Code"),
+                Column::text("Name"),
+                Column::spare("Architectures"),
+                Column::spare("Default"),
+            ],
+            rows,
+        ))
+    }
+
+    fn title(&self) -> Option<String> {
+        titled("regions", &self.organization)
     }
 
     fn notes(&self) -> Vec<Note> {

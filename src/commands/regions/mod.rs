@@ -6,10 +6,10 @@ mod list;
 mod register;
 mod show;
 
-use super::noun;
+use super::{field_rows, noun, titled};
 use crate::api::{RegionRecord, WithRaw};
 use crate::error::{Code, Error};
-use crate::output::{Report, Row, Table, View};
+use crate::output::{Field, Report, View};
 use serde_json::{Value, json};
 
 noun! {
@@ -27,33 +27,58 @@ noun! {
 const NOTHING: &str = "—";
 
 /// A region of one's own.
-struct Record(WithRaw<RegionRecord>);
+struct Record {
+    organization: String,
+    region: WithRaw<RegionRecord>,
+    /// What was done to it, if anything.
+    done: Option<String>,
+}
 
 impl Report for Record {
     fn json(&self) -> Value {
-        json!({"region": self.0.raw})
+        json!({"region": self.region.raw})
     }
 
     fn plain(&self) -> View {
-        let region = &self.0.value;
+        field_rows(self.fields())
+    }
+
+    fn rich(&self) -> View {
+        View::Fields(self.fields())
+    }
+
+    fn title(&self) -> Option<String> {
+        match self.done {
+            Some(_) => None,
+            None => {
+                let key = self.region.value.key.as_deref().unwrap_or_default();
+                titled(&format!("the region `{key}`"), &self.organization)
+            }
+        }
+    }
+
+    fn done(&self) -> Option<String> {
+        self.done.clone()
+    }
+}
+
+impl Record {
+    fn fields(&self) -> Vec<Field> {
+        let region = &self.region.value;
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| NOTHING.to_owned());
-        let rows = [
-            ("Region key", text(&region.key)),
-            ("Display name", text(&region.display_name)),
-            ("Enrollment status", text(&region.enrollment_status)),
-            (
+        vec![
+            Field::new("Region key", text(&region.key)),
+            Field::new("Display name", text(&region.display_name)),
+            Field::new("Enrollment status", text(&region.enrollment_status)),
+            Field::new(
                 "Intermediate expires",
                 text(&region.intermediate_expires_at),
             ),
-            ("WS public endpoint", text(&region.ws_public_endpoint)),
-            ("Architectures", joined(&region.architectures)),
-            ("Default architecture", text(&region.default_architecture)),
-            ("Workloads namespace", text(&region.workloads_namespace)),
-        ];
-        View::Table(Table {
-            columns: vec!["Field", "Value"],
-            rows: rows.map(|(label, value)| Row::new([label, &value])).into(),
-        })
+            Field::new("WS public endpoint", text(&region.ws_public_endpoint)),
+            Field::new("Architectures", joined(&region.architectures)),
+            Field::new("Default architecture", text(&region.default_architecture)),
+            Field::new("Workloads namespace", text(&region.workloads_namespace)),
+        ]
     }
 }
 
@@ -69,9 +94,9 @@ fn missing(error: Error, organization: &str, key: &str) -> Error {
     match error.code() {
         Code::NotFound => error
             .reworded(format!(
-                "the organization `{organization}` has no region of its own `{key}`"
+                "the organization `{organization}` has no region `{key}` of its own"
             ))
-            .hint("see the regions there are with `pipecat cloud regions list`"),
+            .hint("list its regions with `pipecat cloud regions list`"),
         _ => error,
     }
 }

@@ -53,7 +53,7 @@ impl Run for Args {
         let display_name = match self.display_name {
             None if context.may_ask() => {
                 let question = format!(
-                    "Name for people of the region {} in {organization} (Enter for none):",
+                    "Display name of the region {} in {organization} (press Enter for none):",
                     self.key
                 );
                 context.prompt.optional_text(&question).await?
@@ -78,7 +78,11 @@ impl Run for Args {
                 &format!("pipecat cloud regions show {key} -o {organization}"),
             )
         })?;
-        Ok(Box::new(Record(region)))
+        Ok(Box::new(Record {
+            done: Some(format!("registered the region `{key}` of `{organization}`")),
+            organization,
+            region,
+        }))
     }
 }
 
@@ -91,7 +95,7 @@ fn parts(list: &str) -> Result<Vec<String>> {
     let parts: Vec<String> = parts.map(str::to_owned).collect();
     if parts.is_empty() {
         return Err(
-            invalid("`--architectures` names none").hint("leave it out to keep those there are")
+            invalid("`--architectures` is empty").hint("leave it out to keep the current ones")
         );
     }
     Ok(parts)

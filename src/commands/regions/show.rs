@@ -29,6 +29,10 @@ impl Run for Args {
         let _progress = context.printer.progress("looking up the region");
         let region = context.api()?.region(&organization, &self.key).await;
         let region = region.map_err(|error| missing(error, &organization, &self.key))?;
-        Ok(Box::new(Record(region)))
+        Ok(Box::new(Record {
+            organization,
+            region,
+            done: None,
+        }))
     }
 }

@@ -152,7 +152,7 @@ impl Args {
             (Some(credentials), _) => {
                 if context.prompt.is_terminal() {
                     context.printer.note(&Note::Warning(
-                        "the login is now in your shell's history; without it on the command line you are asked for it"
+                        "the login is now in your shell's history; leave it off the command line to be asked for it"
                             .to_owned(),
                     ));
                 }
@@ -167,7 +167,7 @@ impl Args {
             let decoded = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok());
             let Some(decoded) = decoded.map(SecretString::from) else {
                 return Err(invalid(
-                    "with `--no-encode` the login must be Base64 already",
+                    "with `--no-encode` the login must already be Base64",
                 ));
             };
             check(&decoded)?;
@@ -181,7 +181,7 @@ impl Args {
 fn check(login: &SecretString) -> Result<()> {
     match login.expose_secret().split_once(':') {
         Some((username, password)) if !username.is_empty() && !password.is_empty() => Ok(()),
-        _ => Err(invalid("a login is of the form USERNAME:PASSWORD")),
+        _ => Err(invalid("a login has the form USERNAME:PASSWORD")),
     }
 }
 
@@ -202,13 +202,13 @@ async fn ask(context: &Context) -> Result<SecretString> {
     if !context.prompt.is_terminal() {
         return Err(Error::new(
             Code::PromptRequired,
-            "there is no login, and no terminal to ask for it on",
+            "no login was given, and there is no terminal to ask on",
         )
         .hint(format!("give it with {answer}")));
     }
     let username = context
         .prompt
-        .text("User name at the registry:", answer)
+        .text("User name for the registry:", answer)
         .await?;
     let password = context.prompt.secret("Token or password:", answer).await?;
     Ok(joined(&username, password.expose_secret()))
@@ -247,7 +247,7 @@ impl Report for Stored {
             return Vec::new();
         }
         vec![Note::Plain(
-            "it is on its way to the region, which takes some seconds; `--wait` waits for it"
+            "it is on its way to the region, which takes a few seconds; `--wait` waits for it"
                 .to_owned(),
         )]
     }

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::missing;
 use crate::api::{SecretSet, SecretSetDetail, SetStatus, WithRaw};
-use crate::commands::{InOrganization, Run, known_region};
+use crate::commands::{InOrganization, Run, known_region, titled};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::output::{Note, Report, Row, Table, Tone, View};
+use crate::output::{Column, Note, Report, Row, Table, Tone, View};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -74,25 +74,28 @@ impl Args {
                 format!("the organization `{organization}` has no secret sets{place}"),
             )
             .hint(format!(
-                "make one with `pipecat cloud secrets set SET KEY=VALUE -o {organization}`"
+                "create one with `pipecat cloud secrets set SET KEY=VALUE -o {organization}`"
             )));
         }
-        Ok(Box::new(Sets(sets)))
+        Ok(Box::new(Sets { organization, sets }))
     }
 }
 
 /// The sets of an organization.
-struct Sets(Vec<WithRaw<SecretSet>>);
+struct Sets {
+    organization: String,
+    sets: Vec<WithRaw<SecretSet>>,
+}
 
 impl Report for Sets {
     fn json(&self) -> Value {
-        let sets: Vec<&Value> = self.0.iter().map(|set| &set.raw).collect();
+        let sets: Vec<&Value> = self.sets.iter().map(|set| &set.raw).collect();
         json!({"secretSets": sets})
     }
 
     fn plain(&self) -> View {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let rows = self.0.iter().map(|WithRaw { value: set, .. }| {
+        let rows = self.sets.iter().map(|WithRaw { value: set, .. }| {
             let kind = if set.is_image_pull_secret() {
                 "Image Pull Secret"
             } else {
@@ -112,17 +115,21 @@ impl Report for Sets {
             ])
             .with_tone(tone)
         });
-        View::Table(Table {
-            columns: vec![
-                "Secret Set Name",
-                "Region",
-                "Status",
-                "Type",
-                "Source",
-                "Error",
+        View::Table(Table::new(
+            [
+                Column::whole("Secret Set Name"),
+                Column::whole("Region"),
+                Column::whole("Status"),
+                Column::spare("Type"),
+                Column::spare("Source"),
+                Column::text("Error"),
             ],
-            rows: rows.collect(),
-        })
+            rows,
+        ))
+    }
+
+    fn title(&self) -> Option<String> {
+        titled("secret sets", &self.organization)
     }
 }
 
@@ -137,7 +144,11 @@ async fn keys(context: &Context, organization: &str, set: &str) -> Result<Box<dy
         detail => detail?,
     };
     match detail {
-        Some(detail) => Ok(Box::new(Keys(detail))),
+        Some(detail) => Ok(Box::new(Keys {
+            organization: organization.to_owned(),
+            set: set.to_owned(),
+            detail,
+        })),
         None => Err(missing(
             Error::new(Code::NotFound, String::new()),
             organization,
@@ -147,28 +158,31 @@ async fn keys(context: &Context, organization: &str, set: &str) -> Result<Box<dy
 }
 
 /// The names of a set's keys.
-struct Keys(WithRaw<SecretSetDetail>);
+struct Keys {
+    organization: String,
+    set: String,
+    detail: WithRaw<SecretSetDetail>,
+}
 
 impl Report for Keys {
     fn json(&self) -> Value {
-        self.0.raw.clone()
+        self.detail.raw.clone()
     }
 
     fn plain(&self) -> View {
-        View::Table(Table {
-            columns: vec!["Key"],
-            rows: self
-                .0
-                .value
-                .keys
-                .iter()
-                .map(|key| Row::new([key]))
-                .collect(),
-        })
+        let rows = self.detail.value.keys.iter().map(|key| Row::new([key]));
+        View::Table(Table::new(["Key"], rows))
+    }
+
+    fn title(&self) -> Option<String> {
+        titled(
+            &format!("keys of the secret set `{}`", self.set),
+            &self.organization,
+        )
     }
 
     fn notes(&self) -> Vec<Note> {
-        let set = &self.0.value;
+        let set = &self.detail.value;
         let mut notes = Vec::new();
         if let Some(status) = &set.status {
             notes.push(Note::Plain(format!("the set is {status}")));

@@ -41,7 +41,7 @@ fn missing(error: Error, organization: &str, what: &str) -> Error {
         Code::NotFound => error
             .reworded(format!("the organization `{organization}` has no {what}"))
             .hint(format!(
-                "see the sets there are with `pipecat cloud secrets list -o {organization}`"
+                "list its sets with `pipecat cloud secrets list -o {organization}`"
             )),
         _ => error,
     }

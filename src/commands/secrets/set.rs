@@ -246,11 +246,11 @@ impl Report for Stored {
 
     fn notes(&self) -> Vec<Note> {
         let mut notes = vec![Note::Plain(
-            "agents get the values with their next deploy".to_owned(),
+            "running agents get the values at their next deploy".to_owned(),
         )];
         if !self.is_ready {
             notes.push(Note::Plain(
-                "the set is on its way to the region, which takes some seconds; `--wait` waits for it"
+                "the set is on its way to the region, which takes a few seconds; `--wait` waits for it"
                     .to_owned(),
             ));
         }

@@ -79,7 +79,7 @@ impl Report for Unset {
 
     fn notes(&self) -> Vec<Note> {
         vec![Note::Plain(
-            "agents that run keep its value until their next deploy".to_owned(),
+            "running agents keep its value until their next deploy".to_owned(),
         )]
     }
 }

@@ -215,7 +215,7 @@ async fn from_file(context: &Context, path: &str, values: &mut Values) -> Result
         }
         if values.keys().contains(&entry.key) {
             context.printer.note(&Note::Warning(format!(
-                "{name}, line {}: `{}` is there twice; the last one counts",
+                "{name}, line {}: `{}` appears twice; the last one counts",
                 entry.line, entry.key
             )));
         }

@@ -14,7 +14,7 @@ Examples:
   pipecat cloud spend-limit clear
   pipecat cloud spend-limit clear --yes";
 
-/// Take the spend limit away
+/// Remove the spend limit
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -28,11 +28,11 @@ pub struct Args {
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let organization = context.organization().await?.value;
-        let question = format!("Take the spend limit of {organization} away?");
+        let question = format!("Remove the spend limit of {organization}?");
         let declined = "the spend limit has not changed";
         self.confirm.or_ask(context, &question, declined).await?;
-        let _progress = context.printer.progress("taking the spend limit away");
-        context.set_last_words("the spend limit may have been taken away".to_owned());
+        let _progress = context.printer.progress("removing the spend limit");
+        context.set_last_words("the spend limit may have been removed".to_owned());
         let answer = context.api()?.set_spend_limit(&organization, None).await;
         let answer = answer.map_err(|error| look_with(error, &show_command(&organization)))?;
         let limit = answer.unwrap_or_else(|| WithRaw {
@@ -40,8 +40,9 @@ impl Run for Args {
             raw: json!({"limitCents": null}),
         });
         Ok(Box::new(Limit {
+            done: Some(format!("removed the spend limit of `{organization}`")),
             organization,
-            limit: Some(limit),
+            state: Some(limit),
         }))
     }
 }

@@ -6,9 +6,9 @@ mod show;
 
 use serde_json::{Value, json};
 
-use super::noun;
+use super::{field_rows, noun, titled};
 use crate::api::{self, WithRaw, dollars};
-use crate::output::{Note, Report, Row, Table, View};
+use crate::output::{Field, Note, Report, View};
 
 noun! {
     /// What an organization may spend in a period
@@ -27,12 +27,21 @@ fn show_command(organization: &str) -> String {
 /// A spend limit as it is, or as it has just become.
 struct Limit {
     organization: String,
-    limit: Option<WithRaw<api::SpendLimit>>,
+    state: Option<WithRaw<api::SpendLimit>>,
+    /// What was done to it, if anything.
+    done: Option<String>,
+}
+
+impl Limit {
+    fn fields(&self) -> Vec<Field> {
+        let limit = self.state.as_ref().map(|limit| &limit.value);
+        limit.map_or_else(Vec::new, |limit| fields(&self.organization, limit))
+    }
 }
 
 impl Report for Limit {
     fn json(&self) -> Value {
-        let Some(WithRaw { raw, .. }) = &self.limit else {
+        let Some(WithRaw { raw, .. }) = &self.state else {
             return json!({});
         };
         let mut object = raw.clone();
@@ -43,23 +52,33 @@ impl Report for Limit {
     }
 
     fn plain(&self) -> View {
-        let limit = self.limit.as_ref().map(|limit| &limit.value);
-        let rows = limit.map_or_else(Vec::new, |limit| rows(&self.organization, limit));
-        View::Table(Table {
-            columns: vec!["Field", "Value"],
-            rows,
-        })
+        field_rows(self.fields())
+    }
+
+    fn rich(&self) -> View {
+        View::Fields(self.fields())
+    }
+
+    fn title(&self) -> Option<String> {
+        match self.done {
+            Some(_) => None,
+            None => titled("spend limit", &self.organization),
+        }
+    }
+
+    fn done(&self) -> Option<String> {
+        self.done.clone()
     }
 
     fn notes(&self) -> Vec<Note> {
-        match &self.limit {
+        match &self.state {
             None => vec![Note::Plain(format!(
-                "the service knows no spend limit of `{}`",
+                "the service has no spend limit for `{}`",
                 self.organization
             ))],
             Some(limit) if limit.value.is_blocked => vec![
                 Note::Warning(
-                    "the limit is reached: new sessions are turned away, running ones go on"
+                    "the limit has been reached: new sessions are refused, running ones continue"
                         .to_owned(),
                 ),
                 Note::Hint("raise it with `pipecat cloud spend-limit set AMOUNT`".to_owned()),
@@ -69,7 +88,7 @@ impl Report for Limit {
     }
 }
 
-fn rows(organization: &str, limit: &api::SpendLimit) -> Vec<Row> {
+fn fields(organization: &str, limit: &api::SpendLimit) -> Vec<Field> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let amount = limit
         .limit
@@ -85,12 +104,12 @@ fn rows(organization: &str, limit: &api::SpendLimit) -> Vec<Row> {
     };
     let blocked = if limit.is_blocked { "yes" } else { "no" };
     vec![
-        Row::new(["Organization", organization]),
-        Row::new(["Limit", &amount]),
-        Row::new(["Current spend", &spent]),
-        Row::new(["Period start", &text(&limit.period_start)]),
-        Row::new(["Period end", &text(&limit.period_end)]),
-        Row::new(["Blocked", blocked]),
-        Row::new(["Blocked at", &text(&limit.blocked_at)]),
+        Field::new("Organization", organization),
+        Field::new("Limit", amount),
+        Field::new("Current spend", spent),
+        Field::new("Period start", text(&limit.period_start)),
+        Field::new("Period end", text(&limit.period_end)),
+        Field::new("Blocked", blocked),
+        Field::new("Blocked at", text(&limit.blocked_at)),
     ]
 }

@@ -20,7 +20,7 @@ const MOST: i64 = 1 << 53;
 
 /// Set the spend limit
 ///
-/// Once it is reached, new sessions are turned away; running ones go on.
+/// Once it is reached, new sessions are refused; running ones continue.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -56,13 +56,13 @@ impl Run for Args {
         let organization = context.organization().await?.value;
         let api = context.api()?;
         let spent = {
-            let _progress = context.printer.progress("asking for the spend limit");
+            let _progress = context.printer.progress("looking up the spend limit");
             let limit = api.spend_limit(&organization).await?;
             limit.map_or(0, |limit| limit.value.current_spend)
         };
         if self.amount == 0 || self.amount < spent {
             let question = format!(
-                "{} of {organization} have been spent: with a limit of {}, new sessions are turned away. Set it?",
+                "{organization} has already spent {}: with a limit of {}, new sessions will be refused. Set it?",
                 dollars(spent),
                 dollars(self.amount)
             );
@@ -81,9 +81,13 @@ impl Run for Args {
             },
             raw: json!({"limitCents": self.amount}),
         });
+        let amount = dollars(self.amount);
         Ok(Box::new(Limit {
+            done: Some(format!(
+                "the spend limit of `{organization}` is now {amount}"
+            )),
             organization,
-            limit: Some(limit),
+            state: Some(limit),
         }))
     }
 }

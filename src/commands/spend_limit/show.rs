@@ -26,11 +26,12 @@ pub struct Args {
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let organization = context.organization().await?.value;
-        let _progress = context.printer.progress("asking for the spend limit");
+        let _progress = context.printer.progress("looking up the spend limit");
         let limit = context.api()?.spend_limit(&organization).await?;
         Ok(Box::new(Limit {
             organization,
-            limit,
+            state: limit,
+            done: None,
         }))
     }
 }

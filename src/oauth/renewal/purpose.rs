@@ -33,7 +33,7 @@ impl Purpose {
     pub(super) fn kept(self, error: Error) -> Error {
         error.context(match self {
             Self::Requests { .. } => "your session could not be renewed just now, and is kept",
-            Self::End { .. } => "its access token works no more, and could not be renewed",
+            Self::End { .. } => "its access token no longer works, and could not be renewed",
         })
     }
 

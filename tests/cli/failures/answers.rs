@@ -94,7 +94,7 @@ fn what_was_wrong_with_it_is_told() {
     );
     home.cloud("organizations list").assert().code(1).stderr_eq(str![[r"
 error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): EOF while parsing a list at [..]
-hint: try again later; if it stays so, this program may be too old for the service
+hint: try again later; if this persists, this program may be too old for the service
 
 "]]);
     cloud.fault(Fault::on("GET", "/v1/organizations").status(200));
@@ -103,7 +103,7 @@ hint: try again later; if it stays so, this program may be too old for the servi
         .code(1)
         .stderr_eq(str![[r"
 error: `127.0.0.1:[..]/v1/organizations` sent an empty answer (200)
-hint: try again later; if it stays so, this program may be too old for the service
+hint: try again later; if this persists, this program may be too old for the service
 
 "]]);
 }
@@ -124,7 +124,7 @@ fn a_web_page_in_the_place_of_an_answer_is_called_one() {
             .code(1)
             .stdout_eq("")
             .stderr_eq(str![[r"
-error: `127.0.0.1:[..]/v1/organizations` sent a web page in the place of an answer (200)
+error: `127.0.0.1:[..]/v1/organizations` sent a web page instead of an answer (200)
 hint: check the address, and whether a proxy or a sign-in page stands in between
 hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
 
@@ -270,7 +270,7 @@ fn a_name_that_cannot_be_one_is_shown_and_not_used() {
             .assert()
             .code(1);
         assert!(
-            stderr(&run).contains("the service gave the key an id that cannot be used"),
+            stderr(&run).contains("the service gave the key an unusable id"),
             "{}",
             stderr(&run)
         );

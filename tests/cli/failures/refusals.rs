@@ -21,7 +21,7 @@ fn a_bad_token_is_told_with_the_place_it_came_from() {
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: the service does not accept the token from `[HOME]/.config/pipecatcloud/pipecatcloud.toml` (401 Unauthorized)
-hint: run `pipecat cloud auth login` to sign in anew
+hint: run `pipecat cloud auth login` to sign in again
 
 "]]);
     home.env("PIPECAT_TOKEN", "pcc_pat_other");
@@ -31,7 +31,7 @@ hint: run `pipecat cloud auth login` to sign in anew
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: the service does not accept the token from `PIPECAT_TOKEN` (401 Unauthorized)
-hint: put a valid token into `PIPECAT_TOKEN`, or unset it to use the stored sign-in
+hint: put a valid token in `PIPECAT_TOKEN`, or unset it to use your stored session
 
 "]]);
     let run = home

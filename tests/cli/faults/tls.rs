@@ -167,7 +167,7 @@ fn a_certificate_that_is_not_good_is_told_with_its_reason() {
         ),
         (
             Authority::signed_by_itself(ADDRESS, true).1,
-            "it is signed by itself, and is an authority's, not a server's",
+            "it is self-signed, and made for an authority, not for a server",
         ),
     ] {
         let server = Server::start(config);

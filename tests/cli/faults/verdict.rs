@@ -49,7 +49,7 @@ impl Cell {
             Meaning::Fine => return None,
             Meaning::Nonsense(oddity) if self.is_put_up_with(*oddity) => return None,
             Meaning::Nonsense(_) => Told::new("unexpected_response", &["answer", doubt]),
-            Meaning::NoHttp => Told::new("unexpected_response", &["no HTTP answer", doubt]),
+            Meaning::NoHttp => Told::new("unexpected_response", &["a valid HTTP answer", doubt]),
             Meaning::Slow if column.role == Role::Revocation => Told::new("", &["within 10 s"]),
             Meaning::Slow => Told::new("timed_out", &["did not answer in time", doubt]),
             Meaning::Broken => Told::new("connection_broken", &["broke before the answer", doubt]),
@@ -122,7 +122,7 @@ impl Cell {
         let column = &self.column;
         let ended = matches!(self.row.meaning, Meaning::Protocol { ended: true, .. });
         match (column.role, column.setup) {
-            (Role::Revocation, _) => "the service did not confirm the end of the session",
+            (Role::Revocation, _) => "the service did not confirm that the session has ended",
             (Role::Token, Setup::Login) => "the sign-in could not be completed",
             _ if column.renews() && ended => "your session has ended",
             _ if column.renews() && self.in_doubt() => {

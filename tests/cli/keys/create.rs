@@ -50,10 +50,11 @@ Name   Key                            Organization ID
 Kiosk  pk_acme_0005_0123456789abcdef  acme
 
 "]])
-        .stderr_eq(str![[r"
+        .stderr_eq(str![[r#"
+* created the key `Kiosk` of `acme`
 the default key has not changed
 
-"]]);
+"#]]);
 }
 
 #[test]
@@ -254,9 +255,10 @@ fn an_answer_without_a_key_leaves_no_doubt_about_what_may_have_happened() {
         .code(1)
         .stdout_eq("")
         .stderr_eq(str![[r#"
-error: `127.0.0.1:[..]/v1/organizations/acme/apiKeys` sent an answer that makes no sense (200): there is no `key` in it
-hint: try again later; if it stays so, this program may be too old for the service
-hint: the request may have been carried out all the same: look before you send it again
+error: `127.0.0.1:[..]/v1/organizations/acme/apiKeys` sent an answer that makes no sense (200): it contains no `key`
+hint: try again later; if this persists, this program may be too old for the service
+hint: the request may have been carried out all the same: check before you send it again
+hint: check how things stand with `pipecat cloud organizations keys list -o acme`
 
 "#]]);
     assert_eq!(cloud.writes(), [CREATE]);

@@ -40,15 +40,15 @@ fn people_see_a_table_with_the_default_one_marked() {
         .assert()
         .success()
         .stdout_eq(str![[r#"
-Name            Key                                 Created                    Status
-Web client      pk_acme_web_0123456789abcdef        2 months ago (2026-01-02)  Active, default
-Staging         pk_acme_staging_1_0123456789abcdef  2 months ago (2026-01-03)  Active
-Staging         pk_acme_staging_2_0123456789abcdef  2 months ago (2026-01-04)  Active
-Old phone line  pk_acme_phone_0123456789abcdef      2 months ago (2026-01-05)  Revoked
-Server          sk_acme_****                        2 months ago (2026-01-01)  Active, private
+Name            Key                                 Created     Status
+Web client      pk_acme_web_0123456789abcdef        2026-01-02  Default
+Staging         pk_acme_staging_1_0123456789abcdef  2026-01-03  Active
+Staging         pk_acme_staging_2_0123456789abcdef  2026-01-04  Active
+Old phone line  pk_acme_phone_0123456789abcdef      2026-01-05  Revoked
+Server          sk_acme_****                        2026-01-01  Active
 
 "#]])
-        .stderr_eq("");
+        .stderr_eq("API keys of the organization `acme`\n");
 }
 
 #[test]

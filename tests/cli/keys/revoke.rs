@@ -150,7 +150,7 @@ fn without_a_terminal_it_takes_the_option_that_confirms() {
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r#"
-error: cannot ask "Revoke the key Web client (pk_acme_web_0123456789abcdef)? It is the default key of `acme`, `x.y`." without a terminal
+error: cannot ask "Revoke the key Web client (pk_acme_web_0123456789abcdef) of acme? Apps that use it will no longer be able to start agents. It is the default key of `acme`, `x.y`." without a terminal
 hint: answer with `--yes`
 
 "#]]);
@@ -159,7 +159,7 @@ hint: answer with `--yes`
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r#"
-error: cannot ask "Which key should be revoked?" without a terminal
+error: cannot ask "Which key of acme should be revoked?" without a terminal
 hint: answer with `--key ID|NAME|KEY`
 
 "#]]);
@@ -181,7 +181,7 @@ fn a_key_that_cannot_be_revoked_is_told_apart() {
             "the key `key_acme_phone` has been revoked",
         ),
         ("nobodys", "there is no key `nobodys`"),
-        ("Server", "the key `Server` is a private one"),
+        ("Server", "the key `Server` is private"),
         ("Staging", "`key_acme_staging_1`, `key_acme_staging_2`"),
     ] {
         let run = home
@@ -259,7 +259,7 @@ fn with_a_file_that_cannot_be_read_that_is_said_of_the_default() {
         .assert()
         .success();
     assert_eq!(cloud.writes().len(), 1);
-    let said = "warning: if it is a default key in your file, it still is";
+    let said = "warning: the configuration file cannot be read: if this key is a default there, it still is";
     let told = crate::support::run::stderr(&run);
     assert!(told.contains(said), "{told}");
 }

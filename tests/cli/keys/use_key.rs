@@ -118,7 +118,7 @@ fn a_name_that_several_keys_have_is_refused_with_their_ids() {
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: 2 keys are named `Staging`
-hint: name one by its id: `key_acme_staging_1`, `key_acme_staging_2`
+hint: choose one by its id: `key_acme_staging_1`, `key_acme_staging_2`
 
 "]]);
     let run = home
@@ -200,7 +200,7 @@ fn without_a_terminal_the_key_has_to_be_named() {
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r#"
-error: cannot ask "Which key should be the default?" without a terminal
+error: cannot ask "Which key of acme should be the default?" without a terminal
 hint: answer with `--key ID|NAME|KEY`
 
 "#]]);
@@ -215,7 +215,7 @@ fn a_variable_that_overrides_the_choice_is_named() {
         .assert()
         .success()
         .stderr_eq(str![[r"
-warning: `PIPECAT_DEFAULT_PUBLIC_KEY` is set and overrides `default_public_key` in the file; unset it to use the file's
+warning: `PIPECAT_DEFAULT_PUBLIC_KEY` is set and overrides `default_public_key` in the file; unset it to use the file
 
 "]]);
     assert!(home.config().contains(WEB), "{}", home.config());

@@ -136,7 +136,7 @@ fn a_document_that_lacks_an_endpoint_makes_no_sense() {
     })
     .stderr_eq(str![[r"
 error: `127.0.0.1:[..]/.well-known/openid-configuration` sent an answer that makes no sense (200): missing field `token_endpoint`
-hint: try again later; if it stays so, this program may be too old for the service
+hint: try again later; if this persists, this program may be too old for the service
 
 "]]);
 }
@@ -155,7 +155,7 @@ error: `127.0.0.1:[..]` has nothing there (404 Not Found)
         (
             config().page("<h1>Welcome to the hotel</h1>"),
             str![[r"
-error: `127.0.0.1:[..]/auth/config` sent a web page in the place of an answer (200)
+error: `127.0.0.1:[..]/auth/config` sent a web page instead of an answer (200)
 hint: check the address, and whether a proxy or a sign-in page stands in between
 hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
 
@@ -165,7 +165,7 @@ hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
             config().json(&json!({"client_id": "x", "scopes": ""})),
             str![[r"
 error: `127.0.0.1:[..]/auth/config` sent an answer that makes no sense (200): missing field `issuer`
-hint: try again later; if it stays so, this program may be too old for the service
+hint: try again later; if this persists, this program may be too old for the service
 
 "]],
         ),

@@ -213,8 +213,8 @@ hint: finish signing up on the dashboard: https://pipecat.daily.co
             organizations().json(&json!({"organizations": 7})),
             str![[r"
 the new session was ended at the service; nothing was stored
-error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): it has no list `organizations`
-hint: try again later; if it stays so, this program may be too old for the service
+error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): it has no `organizations` list
+hint: try again later; if this persists, this program may be too old for the service
 
 "]],
         ),
@@ -223,7 +223,7 @@ hint: try again later; if it stays so, this program may be too old for the servi
             str![[r"
 the new session was ended at the service; nothing was stored
 error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): EOF while parsing a list at [..]
-hint: try again later; if it stays so, this program may be too old for the service
+hint: try again later; if this persists, this program may be too old for the service
 
 "]],
         ),

@@ -25,7 +25,7 @@ impl Session {
     fn run(home: &Home, arguments: &[&str]) -> Self {
         let permit = ports::one();
         let terminal = Terminal::spawn(home, (30, 80), arguments);
-        terminal.wait_for("Ctrl-C gives up");
+        terminal.wait_for("press Ctrl-C to give up");
         // The screen wraps the address; what was written is whole.
         let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
         let address = raw
@@ -98,7 +98,7 @@ fn what_cannot_be_used_is_told_and_the_wait_goes_on() {
         session.paste(&pasted);
         session
             .terminal
-            .wait_for_raw(&["that cannot be used: ", words, "still waiting"], written);
+            .wait_for_raw(&["that does not work: ", words, "still waiting"], written);
         assert_eq!(cloud.writes(), [""; 0], "{pasted}");
     }
     assert_untouched(&home);
@@ -111,7 +111,7 @@ fn a_code_that_the_provider_does_not_know_is_told_and_the_wait_goes_on() {
     let (cloud, home) = lived_in();
     let session = Session::start(&home);
     session.paste("code_9999999999999999");
-    session.terminal.wait_for("does not know that code");
+    session.terminal.wait_for("does not recognize that code");
     assert_eq!(cloud.writes().len(), 1);
     assert_untouched(&home);
     // One may still come back with the browser.

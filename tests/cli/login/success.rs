@@ -36,7 +36,7 @@ opening your browser to sign in; if it does not open, go to
 
 [ADDRESS]
 
-waiting up to 120 s; Ctrl-C gives up
+waiting up to 120 s; press Ctrl-C to give up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
 "#]]);
@@ -145,8 +145,8 @@ open this address in a browser to sign in
 
 [ADDRESS]
 
-the page that it ends on loads only if that browser is on this machine
-waiting up to 120 s; Ctrl-C gives up
+the last page loads only if the browser is on this machine
+waiting up to 120 s; press Ctrl-C to give up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
 "#]]);
@@ -162,7 +162,10 @@ fn rich_output_marks_the_success() {
     let output = login.finish().success();
     let stdout = String::from_utf8_lossy(&output.get_output().stdout);
     let said = "signed in as ada@example.com, active organization Ada's workspace (ada-personal)";
-    assert_eq!(stdout, format!("\u{1b}[1m\u{1b}[32m✓\u{1b}[0m {said}\n"));
+    assert_eq!(
+        stdout,
+        format!("\u{1b}[1m\u{1b}[38;5;28m✓\u{1b}[0m {said}\n")
+    );
 }
 
 #[test]

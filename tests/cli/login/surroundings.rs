@@ -27,15 +27,15 @@ signed in as ada@example.com, active organization Team With Dots (team.with.dots
 
 "]])
         .stderr_eq(str![[r#"
-warning: `PIPECAT_TOKEN` is set: commands will go on using it, and not this sign-in, until you unset it
+warning: `PIPECAT_TOKEN` is set: commands will keep using it instead of this sign-in until you unset it
 open this address in a browser to sign in
 
 [ADDRESS]
 
-the page that it ends on loads only if that browser is on this machine
-waiting up to 120 s; Ctrl-C gives up
+the last page loads only if the browser is on this machine
+waiting up to 120 s; press Ctrl-C to give up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
-warning: `PIPECAT_TOKEN` is set and overrides `token` in the file; unset it to use the file's
+warning: `PIPECAT_TOKEN` is set and overrides `token` in the file; unset it to use the file
 
 "#]]);
     // The organization is the active one, and stays it; the token is nobody's business here.
@@ -63,8 +63,8 @@ this is an SSH session; open this address in a browser to sign in
 
 [ADDRESS]
 
-the page that it ends on loads only if that browser is on this machine
-waiting up to 120 s; Ctrl-C gives up
+the last page loads only if the browser is on this machine
+waiting up to 120 s; press Ctrl-C to give up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
 "#]],
@@ -76,8 +76,8 @@ this is an SSH session; open this address in a browser to sign in
 
 [ADDRESS]
 
-the page that it ends on loads only if that browser is on this machine
-waiting up to 120 s; Ctrl-C gives up
+the last page loads only if the browser is on this machine
+waiting up to 120 s; press Ctrl-C to give up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
 "#]],
@@ -89,8 +89,8 @@ there is no display; open this address in a browser to sign in
 
 [ADDRESS]
 
-the page that it ends on loads only if that browser is on this machine
-waiting up to 120 s; Ctrl-C gives up
+the last page loads only if the browser is on this machine
+waiting up to 120 s; press Ctrl-C to give up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
 "#]],
@@ -102,8 +102,8 @@ no browser could be started; open this address in a browser to sign in
 
 [ADDRESS]
 
-the page that it ends on loads only if that browser is on this machine
-waiting up to 120 s; Ctrl-C gives up
+the last page loads only if the browser is on this machine
+waiting up to 120 s; press Ctrl-C to give up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
 "#]],
@@ -133,8 +133,8 @@ no browser could be started; open this address in a browser to sign in
 
 [ADDRESS]
 
-the page that it ends on loads only if that browser is on this machine
-waiting up to 120 s; Ctrl-C gives up
+the last page loads only if the browser is on this machine
+waiting up to 120 s; press Ctrl-C to give up
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
 "]]);
@@ -256,8 +256,8 @@ open this address in a browser to sign in
 
 [ADDRESS]
 
-the page that it ends on loads only if that browser is on this machine
-waiting up to 120 s; Ctrl-C gives up
+the last page loads only if the browser is on this machine
+waiting up to 120 s; press Ctrl-C to give up
 warning: the malformed configuration file was kept as `[HOME]/.config/pipecatcloud/pipecatcloud.toml.bak.1`; it may still hold a token
 stored in `[HOME]/.config/pipecatcloud/pipecatcloud.toml`
 
@@ -318,18 +318,18 @@ fn in_ci_nobody_is_waited_for() {
         (
             None,
             str![[r"
-error: there is nobody in CI to sign in with a browser
-hint: set `PIPECAT_TOKEN` to a personal access token; make one at https://pipecat.daily.co/account/tokens
-hint: `pipecat cloud auth login --headless` waits for a browser all the same
+error: nobody can sign in with a browser in CI
+hint: set `PIPECAT_TOKEN` to a personal access token; create one at https://pipecat.daily.co/account/tokens
+hint: `pipecat cloud auth login --headless` waits for a browser anyway
 
 "]],
         ),
         (
             Some("pcc_pat_of_ci"),
             str![[r"
-error: there is nobody in CI to sign in with a browser
-hint: `PIPECAT_TOKEN` is set, and commands use it: no sign-in is needed
-hint: `pipecat cloud auth login --headless` waits for a browser all the same
+error: nobody can sign in with a browser in CI
+hint: `PIPECAT_TOKEN` is set, and commands use it: you do not need to sign in
+hint: `pipecat cloud auth login --headless` waits for a browser anyway
 
 "]],
         ),

@@ -82,17 +82,17 @@ const FAULTS: [Fault; 17] = [
     unreadable(
         "a socket",
         |home| replace(home, |path| drop(UnixListener::bind(path).unwrap())),
-        "it is no regular file",
+        "it is not a regular file",
     ),
     unreadable(
         "a FIFO",
         |home| replace(home, fifo),
-        "it is no regular file",
+        "it is not a regular file",
     ),
     unreadable(
         "a device",
         |home| replace(home, |path| symlink("/dev/zero", path).unwrap()),
-        "it is no regular file",
+        "it is not a regular file",
     ),
     unreadable(
         "a link to itself",

@@ -59,7 +59,7 @@ fn a_signal_while_an_address_can_be_pasted_gives_the_terminal_back() {
         let (_cloud, home) = prepared();
         let before = home.config();
         let mut terminal = Terminal::spawn(&home, (40, 300), ["cloud", "auth", "login", "-h"]);
-        terminal.wait_for("Ctrl-C gives up");
+        terminal.wait_for("press Ctrl-C to give up");
         terminal.send("http://127.0.0.1:8400/oauth_callback?half of an addr");
         terminal.signal(signal);
         assert_eq!(i64::from(terminal.wait().exit_code()), i64::from(status));

@@ -33,13 +33,13 @@ fn people_see_a_table_with_the_active_one_marked() {
     home.cloud("organizations list --output rich")
         .assert()
         .success()
-        .stdout_eq(str![[r"
-Organization Name  Organization ID  Active
-Ada's workspace    ada-personal
-Acme Voice Labs    acme             active
-Team With Dots     team.with.dots
+        .stdout_eq(str![[r#"
+Name             ID              Status
+Ada's workspace  ada-personal
+Acme Voice Labs  acme            Active
+Team With Dots   team.with.dots
 
-"]])
+"#]])
         .stderr_eq("");
 }
 

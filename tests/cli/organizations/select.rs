@@ -20,7 +20,7 @@ fn select_stores_the_organization_under_each_spelling_of_the_option() {
         home.cloud(&format!("organizations select {option}"))
             .assert()
             .success()
-            .stdout_eq("active organization is now Acme Voice Labs (acme)\n")
+            .stdout_eq("the active organization is now Acme Voice Labs (acme)\n")
             .stderr_eq("");
         assert_eq!(
             home.config(),
@@ -63,7 +63,7 @@ fn select_tells_people_with_a_mark() {
             .assert()
             .success()
             .stdout_eq(format!(
-                "{mark} active organization is now Acme Voice Labs (acme)\n"
+                "{mark} the active organization is now Acme Voice Labs (acme)\n"
             ))
             .stderr_eq("");
     }
@@ -79,7 +79,7 @@ fn selecting_a_foreign_organization_changes_nothing() {
         .code(1)
         .stdout_eq("")
         .stderr_eq(str![[r"
-error: you are not a member of an organization `grace-personal`
+error: you are not a member of any organization named `grace-personal`
 hint: run `pipecat cloud organizations list` to see yours
 
 "]]);
@@ -117,9 +117,9 @@ fn select_warns_where_the_environment_overrides_it() {
     home.cloud("organizations select -o acme")
         .assert()
         .success()
-        .stdout_eq("active organization is now Acme Voice Labs (acme)\n")
+        .stdout_eq("the active organization is now Acme Voice Labs (acme)\n")
         .stderr_eq(str![[r"
-warning: `PIPECAT_ORG` is set and overrides `org` in the file; unset it to use the file's
+warning: `PIPECAT_ORG` is set and overrides `org` in the file; unset it to use the file
 
 "]]);
     assert!(home.config().contains("org = \"acme\"\n"));
@@ -170,7 +170,7 @@ fn an_organization_whose_name_needs_quotes_is_selected_as_it_is() {
         .assert()
         .success()
         .stdout_eq(snapbox::IntoData::raw(format!(
-            "active organization is now Odd ({name})\n"
+            "the active organization is now Odd ({name})\n"
         )));
     let config: toml_edit::DocumentMut = home.config().parse().unwrap();
     assert_eq!(config["org"].as_str(), Some(name));

@@ -18,7 +18,7 @@ fn mode_of(listed: &str) -> &'static str {
         "json"
     } else if listed.contains("Organization Name\tOrganization ID") {
         "plain"
-    } else if listed.contains("Organization Name  Organization ID") {
+    } else if listed.contains("Name             ID              Status") {
         "rich"
     } else {
         panic!("no mode: {listed}")

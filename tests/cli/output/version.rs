@@ -306,3 +306,47 @@ hint: run `pipecat cloud auth login` to regenerate it; the present file is kept 
 "]]);
     assert_eq!(home.config(), "token = [\n");
 }
+
+#[test]
+fn settings_that_make_no_sense_hide_no_others() {
+    let (_cloud, mut home) = ada();
+    home.env_remove("PIPECAT_API_HOST");
+    home.write_config(
+        "token = \"pcc_pat_0123456789\"\norg = 7\noutput = \"loud\"\ncli_log_level = true\n",
+    );
+    let run = home.cloud("--show-cli-config --output plain");
+    run.assert().code(1).stdout_eq(str![[r#"
+Setting	Value	Source
+user_config_path	[HOME]/.config/pipecatcloud/pipecatcloud.toml	
+token	pcc_pat_****	[HOME]/.config/pipecatcloud/pipecatcloud.toml
+org	(invalid)	
+refresh_token		
+token_expires_at		
+api_host	https://api.pipecat.daily.co	default
+dashboard_host	https://pipecat.daily.co	default
+output	plain	--output
+cli_log_level	(invalid)	
+default_public_key		
+default_public_key_name		
+
+"#]]).stderr_eq(str![[r#"
+warning: `cli_log_level` in `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is of type boolean, not text
+hint: put it in quotes, or remove the line from the file
+error: `org` in `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is of type integer, not text
+hint: run `pipecat cloud organizations select -o ORG` to choose another
+
+"#]]);
+    let run = home
+        .cloud("--show-cli-config --output json")
+        .assert()
+        .code(1);
+    let shown = json(&run);
+    assert_eq!(shown["token"]["value"], "pcc_pat_****");
+    assert_eq!(shown["org"]["value"], serde_json::Value::Null);
+    let problem = shown["org"]["problem"].as_str().unwrap();
+    assert!(problem.starts_with("`org` in "), "{problem}");
+    assert_eq!(shown["error"]["code"], "invalid_setting");
+    // A mode that does not exist shows in the only way that there is.
+    let run = home.cloud("--show-cli-config").assert().code(1);
+    assert!(stdout(&run).starts_with("Setting\tValue\tSource\n"));
+}

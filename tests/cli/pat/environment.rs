@@ -41,7 +41,7 @@ fn a_token_from_the_environment_never_mixes_with_the_files_session() {
             .stdout_eq("")
             .stderr_eq(str![[r"
 error: the service does not accept the token from `PIPECAT_TOKEN` (401 Unauthorized)
-hint: put a valid token into `PIPECAT_TOKEN`, or unset it to use the stored sign-in
+hint: put a valid token in `PIPECAT_TOKEN`, or unset it to use your stored session
 
 "]]);
     }
@@ -83,7 +83,7 @@ fn a_blank_variable_counts_as_unset() {
             .stdout_eq("")
             .stderr_eq(str![[r"
 error: you are not signed in: `PIPECAT_TOKEN` is set, but blank
-hint: in CI, a secret is blank where a workflow must not see it, as in a pull request from a fork
+hint: in CI, a secret is blank in workflows that may not see it, such as pull requests from forks
 hint: run `pipecat cloud auth login`, or set `PIPECAT_TOKEN` to a personal access token
 
 "]]);

@@ -12,7 +12,7 @@ fn create_asks_for_the_name_and_whether_it_is_to_be_the_default() {
         terminal.wait_for("Name of the new key");
         terminal.send("My kiosk");
         terminal.send(ENTER);
-        terminal.wait_for("Make it the default key?");
+        terminal.wait_for("Make it the default key of acme?");
         assert_eq!(cloud.writes(), [""; 0], "everything is asked before");
         terminal.send(answer);
         terminal.send(ENTER);
@@ -43,7 +43,7 @@ fn an_empty_answer_asks_again() {
     for blank in ["", "  "] {
         terminal.send(blank);
         terminal.send(ENTER);
-        terminal.wait_for("this needs an answer");
+        terminal.wait_for("an answer is needed");
     }
     assert_eq!(cloud.writes(), [""; 0]);
     terminal.send("Kiosk");
@@ -86,6 +86,8 @@ fn revoking_asks_first_and_takes_silence_for_no() {
                 asked.contains("It is the default key of `acme`."),
                 "{asked}"
             );
+            let what_stops = ") of acme? Apps that use it will no longer be able to start agents.";
+            assert!(asked.contains(what_stops), "{asked}");
             terminal.send(answer);
             terminal.send(ENTER);
             let screen = finish(terminal, u32::from(!revoked));

@@ -22,9 +22,9 @@ fn questions_are_lines() {
     let terminal = open(&home, WIDE, "keys create -o acme");
     terminal.wait_for("Name of the new key:");
     terminal.send("\r");
-    terminal.wait_for("this needs an answer");
+    terminal.wait_for("an answer is needed");
     terminal.send("Kiosk\r");
-    terminal.wait_for("Make it the default key? (y/N)");
+    terminal.wait_for("Make it the default key of acme? (y/N)");
     terminal.send("\r");
     plain(&terminal);
     finish(terminal, 0);
@@ -50,7 +50,7 @@ fn a_list_is_numbered() {
         terminal.send(typed);
         let screen = finish(terminal, 0);
         assert_eq!(
-            screen.contains("nothing fits `nobody`"),
+            screen.contains("no match for `nobody`"),
             typed.starts_with("nobody")
         );
         assert!(

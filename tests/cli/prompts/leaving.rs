@@ -13,7 +13,7 @@ const QUESTIONS: [(&str, &str); 6] = [
     ("keys revoke", WHICH_REVOKED),
     ("keys revoke --key key_acme_web", "Revoke the key"),
     ("keys create", "Name of the new key"),
-    ("keys create -n Kiosk", "Make it the default key?"),
+    ("keys create -n Kiosk", "Make it the default key of acme?"),
 ];
 
 #[test]

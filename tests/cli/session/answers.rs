@@ -110,7 +110,7 @@ fn a_session_is_called_kept_only_where_that_is_certain() {
         let how = "if it has ended, run `pipecat cloud auth login`";
         assert_eq!(stderr.contains(how), !kept, "{stderr}");
         assert!(
-            !stderr.contains("look before you send it again"),
+            !stderr.contains("check before you send it again"),
             "{stderr}"
         );
     }

@@ -60,8 +60,8 @@ hint: unset `PIPECAT_API_HOST`, or sign in there with `pipecat cloud auth login`
         .success()
         .stdout_eq("signed out on this machine\n")
         .stderr_eq(str![[r"
-warning: the service did not confirm the end of the session: your session is not known to be from `http://staging.example.com` (`PIPECAT_API_HOST`), so its refresh token was not sent there
-hint: it may go on there; end it at https://pipecat.daily.co/sign-out
+warning: the service did not confirm that the session has ended: your session is not known to be from `http://staging.example.com` (`PIPECAT_API_HOST`), so its refresh token was not sent there
+hint: it may still be valid there; end it at https://pipecat.daily.co/sign-out
 
 "]]);
     for request in cloud.requests() {

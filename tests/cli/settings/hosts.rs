@@ -40,7 +40,7 @@ fn a_token_does_not_travel_in_the_clear() {
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: the API host `http://nobody.invalid` (`PIPECAT_API_HOST`) is plain HTTP: the token would travel in the clear
-hint: use `https://`, or set `PIPECAT_ALLOW_HTTP=1` if you trust the whole way there
+hint: use `https://`, or set `PIPECAT_ALLOW_HTTP=1` if you trust the network all the way there
 
 "]]);
 }

@@ -28,8 +28,8 @@ fn permissions_found_open_are_closed_with_a_warning_once() {
         .assert()
         .success()
         .stderr_eq(str![[r"
-warning: others could get at `[HOME]/.config/pipecatcloud/pipecatcloud.toml` (mode 644); its mode is now 600
-warning: others could get at `[HOME]/.config/pipecatcloud` (mode 755); its mode is now 700
+warning: others could access `[HOME]/.config/pipecatcloud/pipecatcloud.toml` (mode 644); its mode is now 600
+warning: others could access `[HOME]/.config/pipecatcloud` (mode 755); its mode is now 700
 
 "]]);
     assert_eq!((mode(&file), mode(folder)), (0o600, 0o700));

@@ -107,7 +107,7 @@ fn what_is_no_file_is_named_and_nobody_waits_for_it() {
     assert!(made.unwrap().success());
     for (place, said) in [
         ("folder", "it is a folder"),
-        ("fifo", "it is no regular file"),
+        ("fifo", "it is not a regular file"),
         ("circle-a", "ymbolic link"),
         ("file/below.toml", "Not a directory"),
     ] {

@@ -85,7 +85,7 @@ fn what_renews_a_session_comes_from_its_file_and_from_nowhere_else() {
     }
     let run = home.cloud("--show-cli-config").assert().success();
     for name in ["PIPECAT_REFRESH_TOKEN", "PIPECAT_TOKEN_EXPIRES_AT"] {
-        let note = format!("warning: `{name}` is set, and is never used");
+        let note = format!("warning: `{name}` is set, but never used");
         assert!(stderr(&run).contains(&note), "{}", stderr(&run));
     }
     // A token from the environment is used as it is.
@@ -267,7 +267,7 @@ fn a_blank_token_variable_is_said_to_be_set() {
             .code(1)
             .stderr_eq(str![[r"
 error: you are not signed in: `PIPECAT_TOKEN` is set, but blank
-hint: in CI, a secret is blank where a workflow must not see it, as in a pull request from a fork
+hint: in CI, a secret is blank in workflows that may not see it, such as pull requests from forks
 hint: run `pipecat cloud auth login`, or set `PIPECAT_TOKEN` to a personal access token
 
 "]]);
@@ -316,7 +316,7 @@ fn the_hint_about_a_value_of_another_type_helps() {
         }
         home.write_config(&format!("{signed_in}{text}"));
         let run = home.cloud("organizations keys list").assert().code(1);
-        let said = "\nhint: write it as text, in quotes, or take the line out of the file\n";
+        let said = "\nhint: put it in quotes, or remove the line from the file\n";
         assert!(stderr(&run).contains(said), "{text}: {}", stderr(&run));
     }
 }
@@ -330,7 +330,7 @@ fn signing_in_again_replaces_a_value_of_another_type() {
         let run = home.cloud("organizations list").assert();
         if text.starts_with("token") {
             let run = run.code(1);
-            let said = "\nhint: run `pipecat cloud auth login` to sign in anew\n";
+            let said = "\nhint: run `pipecat cloud auth login` to sign in again\n";
             assert!(stderr(&run).contains(said), "{}", stderr(&run));
         }
         home.judged(["cloud", "auth", "use-pat", ADA_PAT])

@@ -27,7 +27,7 @@ fn a_bad_token_is_named_by_its_source() {
     home.sign_in_pat("pcc_pat_deleted");
     whoami(&home, &[]).code(1).stdout_eq("").stderr_eq(str![[r"
 error: the service does not accept the token from `[HOME]/.config/pipecatcloud/pipecatcloud.toml` (401 Unauthorized)
-hint: run `pipecat cloud auth login` to sign in anew
+hint: run `pipecat cloud auth login` to sign in again
 
 "]]);
     whoami(&home, &["--output", "json"])
@@ -37,7 +37,7 @@ hint: run `pipecat cloud auth login` to sign in anew
   "error": {
     "error": "Unauthorized",
     "code": "401",
-    "hint": "run `pipecat cloud auth login` to sign in anew",
+    "hint": "run `pipecat cloud auth login` to sign in again",
     "next": [
       [
         "pipecat",
@@ -57,7 +57,7 @@ hint: run `pipecat cloud auth login` to sign in anew
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: the service does not accept the token from `PIPECAT_TOKEN` (401 Unauthorized)
-hint: put a valid token into `PIPECAT_TOKEN`, or unset it to use the stored sign-in
+hint: put a valid token in `PIPECAT_TOKEN`, or unset it to use your stored session
 
 "]]);
 }
@@ -111,7 +111,7 @@ fn an_answer_that_makes_no_sense_is_an_error() {
         (
             Fault::on("GET", "/v1/users").page("<h1>Welcome to the hotel</h1>"),
             str![[r"
-error: `127.0.0.1:[..]/v1/users` sent a web page in the place of an answer (200)
+error: `127.0.0.1:[..]/v1/users` sent a web page instead of an answer (200)
 hint: check the address, and whether a proxy or a sign-in page stands in between
 hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
 
@@ -121,7 +121,7 @@ hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
             Fault::on("GET", "/v1/users").json(&json!({})),
             str![[r"
 error: `127.0.0.1:[..]/v1/users` sent an answer that makes no sense (200): it has no `user` with a `userId`
-hint: try again later; if it stays so, this program may be too old for the service
+hint: try again later; if this persists, this program may be too old for the service
 
 "]],
         ),
@@ -129,15 +129,15 @@ hint: try again later; if it stays so, this program may be too old for the servi
             Fault::on("GET", "/v1/users").json(&json!({"user": {"userId": 7}})),
             str![[r"
 error: `127.0.0.1:[..]/v1/users` sent an answer that makes no sense (200): it has no `user` with a `userId`
-hint: try again later; if it stays so, this program may be too old for the service
+hint: try again later; if this persists, this program may be too old for the service
 
 "]],
         ),
         (
             Fault::on("GET", "/v1/organizations").json(&json!({"organizations": [{}]})),
             str![[r"
-error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): no entry of its list has a `name`
-hint: try again later; if it stays so, this program may be too old for the service
+error: `127.0.0.1:[..]/v1/organizations` sent an answer that makes no sense (200): none of its entries has a `name`
+hint: try again later; if this persists, this program may be too old for the service
 
 "]],
         ),
@@ -145,7 +145,7 @@ hint: try again later; if it stays so, this program may be too old for the servi
             Fault::on("GET", "/v1/users").text(""),
             str![[r"
 error: `127.0.0.1:[..]/v1/users` sent an empty answer (200)
-hint: try again later; if it stays so, this program may be too old for the service
+hint: try again later; if this persists, this program may be too old for the service
 
 "]],
         ),

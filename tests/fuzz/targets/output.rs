@@ -51,12 +51,8 @@ impl Report for Shown {
                     .into_iter()
                     .cycle();
                 let rows = self.texts.chunks_exact(self.columns).zip(tones);
-                View::Table(Table {
-                    columns: COLUMNS[..self.columns].to_vec(),
-                    rows: rows
-                        .map(|(cells, tone)| Row::new(cells).with_tone(tone))
-                        .collect(),
-                })
+                let rows = rows.map(|(cells, tone)| Row::new(cells).with_tone(tone));
+                View::Table(Table::new(COLUMNS[..self.columns].to_vec(), rows))
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::api::{AgentProfile, WithRaw};
 use crate::commands::{InOrganization, Run};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Note, Report, Row, Table, Tone, View};
+use crate::output::{Column, Note, Report, Row, Table, Tone, View};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -70,10 +70,17 @@ impl Report for List {
             ])
             .with_tone(tone)
         });
-        View::Table(Table {
-            columns: vec!["Name", "Display name", "CPU", "Memory", "Source", "Enabled"],
-            rows: rows.collect(),
-        })
+        View::Table(Table::new(
+            [
+                Column::whole("Name"),
+                Column::text("Display name"),
+                Column::whole("CPU"),
+                Column::whole("Memory"),
+                Column::spare("Source"),
+                Column::spare("Enabled"),
+            ],
+            rows,
+        ))
     }
 
     fn title(&self) -> Option<String> {

@@ -8,7 +8,7 @@ use super::pages::{Found, Wanted};
 use crate::api::AgentSession;
 use crate::commands::agent::logs::time::Clock;
 use crate::commands::shell_word;
-use crate::output::{Field, Note, Report, Row, Table, Tone, View};
+use crate::output::{Column, Field, Note, Report, Row, Table, Tone, View};
 
 /// Sessions of an agent.
 pub(in crate::commands::agent) struct List {
@@ -59,18 +59,18 @@ impl List {
             ])
             .with_tone(tone)
         });
-        View::Table(Table {
-            columns: vec![
-                "Session ID",
-                "Created At",
-                "Ended At",
-                "Duration",
-                "Status",
-                "Bot Start Seconds",
-                "Cold Start",
+        View::Table(Table::new(
+            [
+                Column::whole("Session ID"),
+                Column::whole("Created At"),
+                Column::spare("Ended At"),
+                Column::whole("Duration"),
+                Column::whole("Status"),
+                Column::spare("Bot Start Seconds"),
+                Column::spare("Cold Start"),
             ],
-            rows: rows.collect(),
-        })
+            rows,
+        ))
     }
 
     /// What the sessions that are shown have in common.

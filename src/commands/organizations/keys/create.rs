@@ -47,12 +47,10 @@ impl Run for Args {
         let name = name.as_str();
         let organization = context.organization().await?.value;
         let api = context.api()?;
+        let question = format!("Make it the default key of {organization}?");
         let as_default = self.default
             || context.prompt.is_terminal()
-                && context
-                    .prompt
-                    .confirm("Make it the default key?", "`--default`")
-                    .await?;
+                && context.prompt.confirm(&question, "`--default`").await?;
 
         let progress = context.printer.progress("creating the key");
         context.set_last_words(format!(
@@ -88,14 +86,21 @@ impl Report for Created {
     }
 
     fn plain(&self) -> View {
-        View::Table(Table {
-            columns: vec!["Name", "Key", "Organization ID"],
-            rows: vec![Row::new([
+        View::Table(Table::new(
+            ["Name", "Key", "Organization ID"],
+            [Row::new([
                 &self.name,
                 self.key.value.expose_secret(),
                 &self.organization,
             ])],
-        })
+        ))
+    }
+
+    fn done(&self) -> Option<String> {
+        let Self {
+            name, organization, ..
+        } = self;
+        Some(format!("created the key `{name}` of `{organization}`"))
     }
 
     fn notes(&self) -> Vec<Note> {

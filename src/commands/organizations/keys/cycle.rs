@@ -55,11 +55,11 @@ impl Run for Args {
             )
         })?;
         let organization = context.organization().await?.value;
-        let question = "Which key should be replaced by a new one?";
-        let old = choose(context, &organization, self.end.key.as_deref(), question).await?;
+        let question = format!("Which key of {organization} should be replaced with a new one?");
+        let old = choose(context, &organization, self.end.key.as_ref(), &question).await?;
         if !self.end.yes {
             let question = format!(
-                "Create a new key {} and revoke the old one ({})?",
+                "Create a new key {} in {organization} and revoke the old one ({})? Apps that still use the old one will no longer be able to start agents.",
                 old.name,
                 display_key(&old)
             );
@@ -116,16 +116,16 @@ async fn refused(context: &Context, organization: &str, old: &ApiKey, error: Err
     let keys = "pipecat cloud organizations keys";
     error
         .context(&format!(
-            "{nothing}: `{organization}` has {active} active public keys, and may have no more"
+            "{nothing}: `{organization}` has {active} active public keys, and cannot have more"
         ))
         .hint(format!(
-            "revoke a key that nobody needs with `{keys} revoke -o {org}`, and cycle again"
+            "revoke a key that is no longer needed with `{keys} revoke -o {org}`, then cycle again"
         ))
         .hint(format!(
-            "or, if there may be a gap, revoke this one first with `{keys} revoke -o {org} --key {id}`"
+            "or, if a short outage is acceptable, revoke this one first with `{keys} revoke -o {org} --key {id}`"
         ))
         .hint(format!(
-            "and then make another with `{keys} create -o {org} --name {name}{default}`"
+            "and then create another with `{keys} create -o {org} --name {name}{default}`"
         ))
 }
 
@@ -139,7 +139,7 @@ async fn finish(
     moved: &mut Vec<String>,
 ) -> Result<()> {
     let document = context.read_store().map_err(|error| {
-        error.context("the new key was created, but the old one may be the default in a file that cannot be read, and still works")
+        error.context("the new key was created, but the old one still works: it may be the default in a file that cannot be read")
     })?;
     let defaults = defaults_with(&document, old.key());
     if !defaults.is_empty() {
@@ -163,7 +163,7 @@ async fn finish(
     revoked.map_err(|error| {
         error
             .context("the new key was created, but the old one could not be revoked")
-            .hint("run `pipecat cloud organizations keys revoke` for the old one later")
+            .hint("revoke the old one later with `pipecat cloud organizations keys revoke`")
     })
 }
 
@@ -178,13 +178,23 @@ impl Report for Cycled {
     }
 
     fn plain(&self) -> View {
-        View::Table(Table {
-            columns: vec!["Name", "Key", "Organization ID"],
-            rows: vec![Row::new([
+        View::Table(Table::new(
+            ["Name", "Key", "Organization ID"],
+            [Row::new([
                 &self.old.name,
                 self.new.value.expose_secret(),
                 &self.organization,
             ])],
+        ))
+    }
+
+    fn done(&self) -> Option<String> {
+        let Self { organization, .. } = self;
+        let name = &self.old.name;
+        Some(if self.revoked.is_ok() {
+            format!("replaced the key `{name}` of `{organization}` with a new one")
+        } else {
+            format!("created another key `{name}` of `{organization}`")
         })
     }
 

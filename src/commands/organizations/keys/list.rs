@@ -1,15 +1,13 @@
 //! `organizations keys list`.
 
-use std::time::SystemTime;
-
 use serde_json::Value;
 
 use super::{display_key, no_keys};
 use crate::api::{ApiKey, ApiKeys, KeyKind, WithRaw};
-use crate::commands::{InOrganization, Run};
+use crate::commands::{InOrganization, Run, titled};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Report, Row, Table, Tone, View, ago};
+use crate::output::{Column, Report, Row, Table, Tone, View, day};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,9 +26,9 @@ pub struct Args {
 
 /// The keys of an organization.
 struct List {
+    organization: String,
     keys: WithRaw<ApiKeys>,
     default: Option<String>,
-    now: SystemTime,
 }
 
 impl Run for Args {
@@ -46,7 +44,7 @@ impl Run for Args {
         Ok(Box::new(List {
             keys,
             default: context.settings.default_key(&organization)?,
-            now: context.settings.environment().now(),
+            organization,
         }))
     }
 }
@@ -83,8 +81,8 @@ impl Report for List {
                 default,
             ])
         });
-        View::Table(Table {
-            columns: vec![
+        View::Table(Table::new(
+            [
                 "Name",
                 "Key",
                 "Created At",
@@ -93,25 +91,34 @@ impl Report for List {
                 "Type",
                 "Default",
             ],
-            rows: rows.collect(),
-        })
+            rows,
+        ))
     }
 
     fn rich(&self) -> View {
         let rows = self.keys.value.iter().map(|key| {
-            let (note, tone) = match (self.is_default(key), key.kind) {
-                (true, _) => (", default", Tone::Active),
-                (false, KeyKind::Private) => (", private", Tone::Normal),
-                (false, KeyKind::Public) => ("", Tone::Normal),
+            let (status, tone) = match (key.revoked, self.is_default(key)) {
+                (true, true) => ("Revoked, default", Tone::Faded),
+                (true, false) => (status(key), Tone::Faded),
+                // That it is active goes without saying.
+                (false, true) => ("Default", Tone::Active),
+                (false, false) => (status(key), Tone::Normal),
             };
-            let tone = if key.revoked { Tone::Faded } else { tone };
-            let age = ago(&key.created_at, self.now);
-            let status = format!("{}{note}", status(key));
-            Row::new([key.name.as_str(), &display_key(key), &age, &status]).with_tone(tone)
+            let created = day(&key.created_at);
+            Row::new([&key.name, &display_key(key), &created, status]).with_tone(tone)
         });
-        View::Table(Table {
-            columns: vec!["Name", "Key", "Created", "Status"],
-            rows: rows.collect(),
-        })
+        View::Table(Table::new(
+            [
+                Column::text("Name"),
+                Column::whole("Key"),
+                Column::spare("Created"),
+                Column::whole("Status"),
+            ],
+            rows,
+        ))
+    }
+
+    fn title(&self) -> Option<String> {
+        titled("API keys", &self.organization)
     }
 }

@@ -7,13 +7,14 @@ mod revoke;
 mod use_key;
 
 use clap_complete::engine::ArgValueCompleter;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::api::{ApiKey, KeyKind};
-use crate::commands::{InOrganization, listed, nearest, noun};
+use crate::commands::{InOrganization, listed, nearest, noun, secret};
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::output::{ago, masked};
+use crate::output::{day, masked};
 use crate::store::{Document, OnMalformed, keys};
 
 noun! {
@@ -37,9 +38,10 @@ struct EndKey {
     #[arg(
         long,
         value_name = "ID|NAME|KEY",
+        value_parser = secret,
         add = ArgValueCompleter::new(completions::key_names)
     )]
-    key: Option<String>,
+    key: Option<SecretString>,
 
     /// Do not ask for confirmation
     #[arg(short = 'y', long)]
@@ -48,6 +50,9 @@ struct EndKey {
     #[command(flatten)]
     organization: InOrganization,
 }
+
+/// What becomes of those who use a key once it is revoked.
+const WHAT_STOPS: &str = "Apps that use it will no longer be able to start agents.";
 
 /// The error for an organization without keys (of a kind).
 fn no_keys(organization: &str, which: &str) -> Error {
@@ -77,7 +82,7 @@ fn tail(key: &str) -> &str {
 async fn choose(
     context: &Context,
     organization: &str,
-    wanted: Option<&str>,
+    wanted: Option<&SecretString>,
     question: &str,
 ) -> Result<ApiKey> {
     let keys = {
@@ -90,10 +95,9 @@ async fn choose(
         return Err(no_keys(organization, "active public API keys"));
     }
     let index = match wanted {
-        Some(wanted) => find(&active, &others, wanted)?,
+        Some(wanted) => find(&active, &others, wanted.expose_secret())?,
         None => {
             let current = context.settings.default_key(organization)?;
-            let now = context.settings.environment().now();
             let is_current = |key: &ApiKey| current.as_deref() == Some(key.key());
             let start = active.iter().position(is_current).unwrap_or_default();
             let labels: Vec<String> = active
@@ -104,7 +108,7 @@ async fn choose(
                         "{} (..{}, {}{mark})",
                         key.name,
                         tail(key.key()),
-                        ago(&key.created_at, now)
+                        day(&key.created_at)
                     )
                 })
                 .collect();
@@ -152,7 +156,7 @@ fn find(active: &[ApiKey], others: &[ApiKey], wanted: &str) -> Result<usize> {
         [index] => return Ok(index),
         [] => match others.iter().find(|key| exactly(key) || key.name == wanted) {
             Some(key) if key.revoked => format!("the key `{wanted}` has been revoked"),
-            Some(_) => format!("the key `{wanted}` is a private one: use the dashboard"),
+            Some(_) => format!("the key `{wanted}` is private: manage it on the dashboard"),
             None => {
                 let all = active.iter().map(|key| key.name.as_str());
                 let nearest = nearest(wanted, all).map(|name| format!("; did you mean `{name}`?"));
@@ -166,11 +170,11 @@ fn find(active: &[ApiKey], others: &[ApiKey], wanted: &str) -> Result<usize> {
                 Code::Ambiguous,
                 format!("{} keys are named `{wanted}`", named.len()),
             )
-            .hint(format!("name one by its id: {}", listed(&ids))));
+            .hint(format!("choose one by its id: {}", listed(&ids))));
         }
     };
     Err(Error::new(Code::NotFound, problem)
-        .hint("run `pipecat cloud organizations keys list` to see which there are"))
+        .hint("run `pipecat cloud organizations keys list` to see the keys"))
 }
 
 #[cfg(test)]
@@ -210,6 +214,20 @@ mod tests {
                 .contains("revoked")
         );
         assert!(find("none").is_err());
+    }
+
+    #[test]
+    fn the_debug_form_of_a_command_line_shows_no_key() {
+        use clap::{FromArgMatches as _, Subcommand as _};
+        for verb in ["use", "revoke", "cycle"] {
+            let command = Verb::augment_subcommands(clap::Command::new("keys"));
+            let line = ["keys", verb, "--key", "pk_s3cret"];
+            let matches = command.try_get_matches_from(line);
+            let verb = matches.and_then(|matches| Verb::from_arg_matches(&matches));
+            let shown = format!("{verb:?}");
+            assert!(shown.contains("key: Some("), "{shown}");
+            assert!(!shown.contains("s3cret"), "{shown}");
+        }
     }
 
     trait OrFail {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{EndKey, LIST, choose, defaults_with, display_key};
+use super::{EndKey, LIST, WHAT_STOPS, choose, defaults_with, display_key};
 use crate::api::ApiKey;
 use crate::commands::{Run, listed, look_with};
 use crate::context::Context;
@@ -37,11 +37,11 @@ struct Revoked {
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let organization = context.organization().await?.value;
-        let question = "Which key should be revoked?";
-        let key = choose(context, &organization, self.end.key.as_deref(), question).await?;
+        let question = format!("Which key of {organization} should be revoked?");
+        let key = choose(context, &organization, self.end.key.as_ref(), &question).await?;
         let defaults = defaults_with(context.settings.document(), key.key());
         if !self.end.yes {
-            confirm(context, &key, &defaults).await?;
+            confirm(context, &organization, &key, &defaults).await?;
         }
 
         let progress = context.printer.progress("revoking the key");
@@ -75,13 +75,18 @@ impl Run for Args {
     }
 }
 
-async fn confirm(context: &Context, key: &ApiKey, defaults: &[String]) -> Result<()> {
+async fn confirm(
+    context: &Context,
+    organization: &str,
+    key: &ApiKey,
+    defaults: &[String],
+) -> Result<()> {
     let remark = match defaults {
         [] => String::new(),
         defaults => format!(" It is the default key of {}.", listed(defaults)),
     };
     let question = format!(
-        "Revoke the key {} ({})?{remark}",
+        "Revoke the key {} ({}) of {organization}? {WHAT_STOPS}{remark}",
         key.name,
         display_key(key)
     );
@@ -118,7 +123,7 @@ impl Report for Revoked {
 
     fn notes(&self) -> Vec<Note> {
         if self.is_unread {
-            let what = "if it is a default key in your file, it still is: that cannot be read";
+            let what = "the configuration file cannot be read: if this key is a default there, it still is";
             return vec![Note::Warning(what.to_owned())];
         }
         if self.defaults.is_empty() || self.cleared.is_err() {

@@ -1,11 +1,12 @@
 //! `organizations keys use`.
 
 use clap_complete::engine::ArgValueCompleter;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::{choose, store_default};
 use crate::api::ApiKey;
-use crate::commands::{InOrganization, Run, overridden};
+use crate::commands::{InOrganization, Run, overridden, secret};
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
@@ -25,9 +26,10 @@ pub struct Args {
     #[arg(
         long,
         value_name = "ID|NAME|KEY",
+        value_parser = secret,
         add = ArgValueCompleter::new(completions::key_names)
     )]
-    key: Option<String>,
+    key: Option<SecretString>,
 
     #[command(flatten)]
     organization: InOrganization,
@@ -44,8 +46,8 @@ struct Used {
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let organization = context.organization().await?.value;
-        let question = "Which key should be the default?";
-        let key = choose(context, &organization, self.key.as_deref(), question).await?;
+        let question = format!("Which key of {organization} should be the default?");
+        let key = choose(context, &organization, self.key.as_ref(), &question).await?;
         if key.key().is_empty() {
             let what = format!("the service did not send the key `{}` itself", key.id);
             return Err(Error::new(Code::UnexpectedResponse, what));

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::text_of;
 use crate::api::Properties;
-use crate::commands::{InOrganization, Run};
+use crate::commands::{InOrganization, Run, titled};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Note, Report, Row, Table, View};
@@ -47,12 +47,12 @@ impl Report for List {
 
     fn plain(&self) -> View {
         let rows = self.properties.iter();
-        View::Table(Table {
-            columns: vec!["Property", "Value"],
-            rows: rows
-                .map(|(name, value)| Row::new([name, &text_of(value)]))
-                .collect(),
-        })
+        let rows = rows.map(|(name, value)| Row::new([name, &text_of(value)]));
+        View::Table(Table::new(["Property", "Value"], rows))
+    }
+
+    fn title(&self) -> Option<String> {
+        titled("properties", &self.organization)
     }
 
     fn notes(&self) -> Vec<Note> {

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::text_of;
 use crate::api::Properties;
-use crate::commands::{InOrganization, Run};
+use crate::commands::{InOrganization, Run, titled};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Note, Report, Row, Table, View};
+use crate::output::{Column, Note, Report, Row, Table, View};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,7 +31,7 @@ struct Schema {
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let organization = context.organization().await?.value;
-        let _progress = context.printer.progress("asking what there is to set");
+        let _progress = context.printer.progress("looking up the properties");
         let properties = context.api()?.property_schema(&organization).await?;
         Ok(Box::new(Schema {
             organization,
@@ -65,18 +65,22 @@ impl Report for Schema {
                 read_only,
             ])
         });
-        View::Table(Table {
-            columns: vec![
-                "Property",
-                "Type",
-                "Current Value",
-                "Default",
-                "Description",
-                "Available Values",
-                "Read Only",
+        View::Table(Table::new(
+            [
+                Column::whole("Property"),
+                Column::spare("Type"),
+                Column::whole("Current Value"),
+                Column::spare("Default"),
+                Column::text("Description"),
+                Column::whole("Available Values"),
+                Column::spare("Read Only"),
             ],
-            rows: rows.collect(),
-        })
+            rows,
+        ))
+    }
+
+    fn title(&self) -> Option<String> {
+        titled("properties", &self.organization)
     }
 
     fn notes(&self) -> Vec<Note> {

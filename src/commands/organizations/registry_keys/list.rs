@@ -5,10 +5,10 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 
 use crate::api::{RegistryKey, WithRaw};
-use crate::commands::{InOrganization, Run};
+use crate::commands::{InOrganization, Run, titled};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Note, Report, Row, Table, Tone, View, ago};
+use crate::output::{Column, Note, Report, Row, Table, Tone, View, ago, day};
 
 /// States of keys that are no more. A state that this program does not know is shown.
 const DEAD: [&str; 2] = ["revoked", "expired"];
@@ -32,6 +32,7 @@ pub struct Args {
 
 /// Registry keys.
 struct List {
+    organization: String,
     keys: Vec<WithRaw<RegistryKey>>,
     hidden: usize,
     now: SystemTime,
@@ -48,6 +49,7 @@ impl Run for Args {
         }
         let hidden = all - keys.len();
         Ok(Box::new(List {
+            organization,
             keys,
             hidden,
             now: context.settings.environment().now(),
@@ -62,26 +64,36 @@ impl Report for List {
     }
 
     fn plain(&self) -> View {
-        self.table(str::to_owned)
+        self.table(str::to_owned, str::to_owned, str::to_owned)
     }
 
     fn rich(&self) -> View {
-        self.table(|time| ago(time, self.now))
+        self.table(day, |time| ago(time, self.now), capitalized)
+    }
+
+    fn title(&self) -> Option<String> {
+        titled("registry keys", &self.organization)
     }
 
     fn notes(&self) -> Vec<Note> {
         let note = match (self.keys.len(), self.hidden) {
             (0, 0) => "there are no registry keys".to_owned(),
             (_, 0) => return Vec::new(),
-            (_, hidden) => format!("{hidden} revoked or expired are not shown; `--all` shows them"),
+            (_, hidden) => format!("not shown: {hidden} revoked or expired; `--all` shows them"),
         };
         vec![Note::Plain(note)]
     }
 }
 
 impl List {
-    /// The keys, with times in a form of the caller's choice.
-    fn table(&self, time: impl Fn(&str) -> String) -> View {
+    /// The keys, with the times when they were made and used, and what they are now, in a form of
+    /// the caller's choice.
+    fn table(
+        &self,
+        made: impl Fn(&str) -> String,
+        used: impl Fn(&str) -> String,
+        status: impl Fn(&str) -> String,
+    ) -> View {
         let rows = self.keys.iter().map(|WithRaw { value: key, .. }| {
             let tone = if DEAD.contains(&key.status()) {
                 Tone::Faded
@@ -96,24 +108,31 @@ impl List {
                 key.id.clone(),
                 known(&key.name),
                 known(&key.key_prefix),
-                known(&key.created_at.as_deref().map(&time)),
-                known(&key.last_used_at.as_deref().map(&time)),
-                key.status().to_owned(),
+                known(&key.created_at.as_deref().map(&made)),
+                known(&key.last_used_at.as_deref().map(&used)),
+                status(key.status()),
                 known(&key.region),
             ])
             .with_tone(tone)
         });
-        View::Table(Table {
-            columns: vec![
-                "ID",
-                "Name",
-                "Prefix",
-                "Created",
-                "Last used",
-                "Status",
-                "Region",
+        View::Table(Table::new(
+            [
+                Column::whole("ID"),
+                Column::text("Name"),
+                Column::whole("Prefix"),
+                Column::spare("Created"),
+                Column::spare("Last used"),
+                Column::whole("Status"),
+                Column::spare("Region"),
             ],
-            rows: rows.collect(),
-        })
+            rows,
+        ))
     }
+}
+
+/// A state as the other lists have it.
+fn capitalized(state: &str) -> String {
+    let mut rest = state.chars();
+    let first = rest.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + rest.as_str()
 }

@@ -21,7 +21,7 @@ Examples:
   pipecat cloud organizations registry-keys mint --name build-box
   pipecat cloud organizations registry-keys mint --name ci --output json | jq -r .helmLoginCommand";
 
-/// Make a registry key, which is shown this once
+/// Create a registry key, which is shown only once
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -35,6 +35,7 @@ pub struct Args {
 
 /// A new registry key.
 struct Minted {
+    organization: String,
     key: MintedKey,
     name: String,
 }
@@ -44,15 +45,19 @@ impl Run for Args {
         let question = "Name of the new key (where it is used, say):";
         let name = name_of("a registry key", self.name, context, question).await?;
         let organization = context.organization().await?.value;
-        let _progress = context.printer.progress("making the registry key");
-        context.set_last_words(format!("the registry key `{name}` may have been made"));
+        let _progress = context.printer.progress("creating the registry key");
+        context.set_last_words(format!("the registry key `{name}` may have been created"));
         let minted = context.api()?.mint_registry_key(&organization, &name).await;
         let key = minted.map_err(|error| look_with(error, LIST))?;
         context.set_last_words(format!(
-            "the registry key `{name}` was made: {}",
+            "the registry key `{name}` was created: {}",
             key.key.expose_secret()
         ));
-        Ok(Box::new(Minted { key, name }))
+        Ok(Box::new(Minted {
+            organization,
+            key,
+            name,
+        }))
     }
 }
 
@@ -106,13 +111,22 @@ impl Report for Minted {
         ])
     }
 
+    fn done(&self) -> Option<String> {
+        let Self {
+            name, organization, ..
+        } = self;
+        Some(format!(
+            "created the registry key `{name}` of `{organization}`"
+        ))
+    }
+
     fn notes(&self) -> Vec<Note> {
         let mut notes = vec![Note::Warning(
-            "the key is shown this once: keep it now".to_owned(),
+            "the key is shown only this once: save it now".to_owned(),
         )];
         if self.key.registry_host.as_deref().is_none_or(str::is_empty) {
             notes.push(Note::Warning(format!(
-                "the service did not name a registry; `{ASSUMED_HOST}` is assumed"
+                "the service did not name a registry; assuming `{ASSUMED_HOST}`"
             )));
         }
         notes

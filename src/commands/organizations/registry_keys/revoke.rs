@@ -31,15 +31,17 @@ pub struct Args {
 
 /// A registry key is no more.
 struct Revoked {
+    organization: String,
     id: String,
 }
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let id = self.id;
+        let organization = context.organization().await?.value;
         if !self.force {
             let question = format!(
-                "Revoke the registry key {id}? Machines that pull with it can do so no longer."
+                "Revoke the registry key {id} of {organization}? Machines will no longer be able to pull with it."
             );
             if !context.prompt.confirm(&question, "`--force`").await? {
                 return Err(Error::new(
@@ -48,13 +50,12 @@ impl Run for Args {
                 ));
             }
         }
-        let organization = context.organization().await?.value;
         let _progress = context.printer.progress("revoking the registry key");
         context.set_last_words(format!("the registry key `{id}` may have been revoked"));
         let api = context.api()?;
         let revoked = api.revoke_registry_key(&organization, &id).await;
         revoked.map_err(|error| look_with(error, LIST))?;
-        Ok(Box::new(Revoked { id }))
+        Ok(Box::new(Revoked { organization, id }))
     }
 }
 
@@ -64,6 +65,9 @@ impl Report for Revoked {
     }
 
     fn plain(&self) -> View {
-        View::Done(format!("revoked the registry key `{}`", self.id))
+        View::Done(format!(
+            "revoked the registry key `{}` of `{}`",
+            self.id, self.organization
+        ))
     }
 }

@@ -81,11 +81,10 @@ pub(super) fn columns() -> Vec<Column> {
             .rewords(NONE),
         column("regions show pce-berlin", Needed, GET, REGION)
             .reads(Record)
-            .rewords(&[(404, "has no region of its own")]),
+            .rewords(&[(404, "of its own")]),
         column(REGISTER, Create, POST, REGIONS).reads(Record),
-        column(REGION_DELETE, Delete, DELETE, EMPTY_REGION)
-            .rewords(&[(404, "has no region of its own")]),
-        column(ENROLL, Create, POST, ENROLLMENT).rewords(&[(404, "has no region of its own")]),
+        column(REGION_DELETE, Delete, DELETE, EMPTY_REGION).rewords(&[(404, "of its own")]),
+        column(ENROLL, Create, POST, ENROLLMENT).rewords(&[(404, "of its own")]),
         column("spend-limit show", Needed, GET, SPEND_LIMIT)
             .reads(Record)
             .rewords(NONE),
