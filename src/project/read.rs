@@ -163,6 +163,10 @@ fn exclude(section: Section) -> Exclude {
     exclude
 }
 
+#[allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is for one lifetime only"
+)]
 fn docker(section: Section) -> Docker {
     let docker = Docker {
         registry: section.text("registry"),
