@@ -122,6 +122,8 @@ pub struct Revision {
     pub deployment_id: Option<String>,
     /// `Creating`, `Validating`, `Active`, `Draining`, `Failed` or whatever else.
     pub phase: Option<String>,
+    /// When this phase began, as the service writes it.
+    pub phase_started_at: Option<String>,
     /// How many of it can take sessions.
     pub ready_replicas: Option<String>,
     /// Whether the service itself has trouble with it.
@@ -131,10 +133,11 @@ pub struct Revision {
 }
 
 impl Revision {
-    fn read(raw: &Value) -> Self {
+    pub(super) fn read(raw: &Value) -> Self {
         Self {
             deployment_id: filled(raw, "deploymentID"),
             phase: filled(raw, "phase"),
+            phase_started_at: filled(raw, "phaseStartedAt"),
             ready_replicas: filled(raw, "readyReplicas"),
             has_infrastructure_issue: raw["hasInfrastructureIssue"] == true,
             health: part(raw, "health", Health::read),
@@ -151,10 +154,14 @@ pub struct Health {
     pub state: Option<String>,
     /// How often it was started again.
     pub restart_count: Option<String>,
+    /// How many were started.
+    pub replicas_started: Option<String>,
     /// What is wrong, in a sentence for people.
     pub headline: Option<String>,
     /// What is wrong, in a word.
     pub reason: Option<String>,
+    /// Why it ended the last time.
+    pub last_termination: Option<String>,
     /// The exit status that it ended with the last time.
     pub last_exit_code: Option<String>,
     /// What it said in the end: a line, or a whole traceback.
@@ -171,8 +178,10 @@ impl Health {
             },
             state,
             restart_count: filled(raw, "restartCount").filter(|count| count != "0"),
+            replicas_started: filled(raw, "replicasStarted"),
             headline: filled(raw, "headline"),
             reason: filled(raw, "reason"),
+            last_termination: filled(raw, "lastTerminationReason"),
             last_exit_code: filled(raw, "lastExitCode"),
             message: filled(raw, "message"),
         }

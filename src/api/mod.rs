@@ -53,7 +53,7 @@ pub use properties::Properties;
 pub use raw::Target;
 pub use regions::{Region, RegionRecord, RegionSettings};
 pub use registry_keys::{MintedKey, RegistryKey};
-pub use rollout::{Rollout, RolloutHealth, RolloutRevision};
+pub use rollout::Rollout;
 pub use secrets::{SecretSet, SecretSetDetail, SetStatus};
 pub use sessions::{
     AgentSession, Metrics, Sample, SessionDetail, SessionEvent, SessionPage, SessionQuery,

@@ -4,8 +4,8 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use super::fields::{object, text};
-use super::{Api, WithRaw};
+use super::fields::{filled, object, text};
+use super::{Api, Revision, WithRaw};
 use crate::error::{Code, Error, Result};
 use crate::http::Request;
 
@@ -35,47 +35,9 @@ pub struct Rollout {
     /// What has gone wrong, a sentence each.
     pub errors: Vec<String>,
     /// The revision that comes, or is there.
-    pub current: Option<RolloutRevision>,
+    pub current: Option<Revision>,
     /// The one before it.
-    pub previous: Option<RolloutRevision>,
-}
-
-/// A revision: what runs of a deployment.
-#[derive(Clone, Debug, Default)]
-pub struct RolloutRevision {
-    /// The deployment's id.
-    pub deployment: Option<String>,
-    /// How far it has come, in the service's word.
-    pub phase: Option<String>,
-    /// When this phase began, as the service writes it.
-    pub phase_started_at: Option<String>,
-    /// How many instances are ready.
-    pub ready_replicas: Option<u64>,
-    /// Whether the platform has its part in what goes wrong.
-    pub has_infrastructure_issue: bool,
-    /// How the instances are.
-    pub health: RolloutHealth,
-}
-
-/// How the instances of a revision are.
-#[derive(Clone, Debug, Default)]
-pub struct RolloutHealth {
-    /// Whether they are well, as far as the service says.
-    pub is_ready: Option<bool>,
-    /// How often they were started again.
-    pub restarts: u64,
-    /// How many were started.
-    pub started: Option<u64>,
-    /// What is wrong, for people.
-    pub headline: Option<String>,
-    /// What is wrong, in the platform's word.
-    pub reason: Option<String>,
-    /// Why the last one ended.
-    pub termination: Option<String>,
-    /// What it ended with.
-    pub exit_code: Option<i64>,
-    /// What it said, in several lines perhaps.
-    pub message: Option<String>,
+    pub previous: Option<Revision>,
 }
 
 impl Rollout {
@@ -90,7 +52,7 @@ impl Rollout {
         };
         let revision = |name: &str| {
             let revision = detail.get(name).filter(|revision| revision.is_object())?;
-            Some(RolloutRevision::read(revision))
+            Some(Revision::read(revision))
         };
         Self {
             desired: text(detail, "desiredDeploymentId"),
@@ -120,36 +82,8 @@ impl Rollout {
     }
 }
 
-impl RolloutRevision {
-    fn read(raw: &Value) -> Self {
-        let health = raw.get("health").unwrap_or(&Value::Null);
-        Self {
-            deployment: text(raw, "deploymentID").or_else(|| text(raw, "deploymentId")),
-            phase: filled(raw, "phase"),
-            phase_started_at: filled(raw, "phaseStartedAt"),
-            ready_replicas: raw.get("readyReplicas").and_then(Value::as_u64),
-            has_infrastructure_issue: flag(raw, "hasInfrastructureIssue").unwrap_or(false),
-            health: RolloutHealth {
-                is_ready: flag(health, "ready"),
-                restarts: health["restartCount"].as_u64().unwrap_or(0),
-                started: health.get("replicasStarted").and_then(Value::as_u64),
-                headline: filled(health, "headline"),
-                reason: filled(health, "reason"),
-                termination: filled(health, "lastTerminationReason"),
-                exit_code: health.get("lastExitCode").and_then(Value::as_i64),
-                message: filled(health, "message"),
-            },
-        }
-    }
-}
-
 fn flag(raw: &Value, name: &str) -> Option<bool> {
     raw.get(name).and_then(Value::as_bool)
-}
-
-/// A field as text, unless it is blank.
-fn filled(raw: &Value, name: &str) -> Option<String> {
-    text(raw, name).filter(|text| !text.trim().is_empty())
 }
 
 /// Errors, in whatever shape they come.

@@ -333,7 +333,7 @@ impl Written<'_> {
 fn troubles(rollout: &Rollout, log: &[String]) -> String {
     let revision = rollout.current.as_ref();
     let mut parts: Vec<String> = revision.and_then(health).into_iter().collect();
-    let said = revision.and_then(|revision| revision.health.message.as_deref());
+    let said = revision.and_then(|revision| revision.health.as_ref()?.message.as_deref());
     if said.is_none()
         && let Some(last) = log.last()
     {

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use chrono::DateTime;
 
-use crate::api::{Rollout, RolloutRevision};
+use crate::api::{Revision, Rollout};
 
 /// So much of a deployment's id stands for it in talk.
 const SHORT_ID: usize = 8;
@@ -48,7 +48,7 @@ impl State {
         if let Some(revision) = &rollout.current
             && revision.phase.as_deref() == Some("Failed")
             && revision
-                .deployment
+                .deployment_id
                 .as_deref()
                 .is_none_or(|id| Some(id) == wanted)
         {
@@ -118,7 +118,7 @@ impl Telling {
         let mut revisions = Vec::new();
         let all = [&rollout.current, &rollout.previous];
         for revision in all.into_iter().flatten() {
-            let is_new = wanted.is_none_or(|id| revision.deployment.as_deref() == Some(id));
+            let is_new = wanted.is_none_or(|id| revision.deployment_id.as_deref() == Some(id));
             let told = described(if is_new { "new" } else { "other" }, revision);
             revisions.push((told, revision.phase_started_at.clone()));
         }
@@ -150,11 +150,11 @@ impl Telling {
 }
 
 /// A revision in a line.
-fn described(name: &str, revision: &RolloutRevision) -> String {
-    let id = revision.deployment.as_deref().map_or("?", short);
+fn described(name: &str, revision: &Revision) -> String {
+    let id = revision.deployment_id.as_deref().map_or("?", short);
     let phase = revision.phase.as_deref().unwrap_or("in an unknown phase");
     let mut line = format!("{name} revision {id}: {phase}");
-    if let Some(count) = revision.ready_replicas {
+    if let Some(count) = &revision.ready_replicas {
         let _ = write!(line, ", {count} ready");
     }
     if let Some(health) = health(revision) {
@@ -167,16 +167,16 @@ fn described(name: &str, revision: &RolloutRevision) -> String {
 }
 
 /// What is wrong with a revision, if anything is.
-pub(super) fn health(revision: &RolloutRevision) -> Option<String> {
-    let health = &revision.health;
-    if health.is_ready != Some(false) && health.restarts == 0 {
+pub(super) fn health(revision: &Revision) -> Option<String> {
+    let health = revision.health.as_ref()?;
+    if health.is_ready && health.restart_count.is_none() {
         return None;
     }
     let mut parts = Vec::new();
     if let Some(headline) = &health.headline {
         parts.push(headline.clone());
     } else if let Some(reason) = &health.reason {
-        let ended = match (&health.termination, health.exit_code) {
+        let ended = match (&health.last_termination, &health.last_exit_code) {
             (Some(why), Some(code)) => format!(" ({why}, exit code {code})"),
             (Some(why), None) => format!(" ({why})"),
             (None, Some(code)) => format!(" (exit code {code})"),
@@ -184,10 +184,10 @@ pub(super) fn health(revision: &RolloutRevision) -> Option<String> {
         };
         parts.push(format!("{reason}{ended}"));
     }
-    if health.restarts > 0 {
-        parts.push(match health.started {
-            Some(started) => format!("restarts: {} of {started} started", health.restarts),
-            None => format!("restarts: {}", health.restarts),
+    if let Some(restarts) = &health.restart_count {
+        parts.push(match &health.replicas_started {
+            Some(started) => format!("restarts: {restarts} of {started} started"),
+            None => format!("restarts: {restarts}"),
         });
     }
     let last = health.message.as_deref().and_then(last_line);
