@@ -173,10 +173,19 @@ impl Shell {
     /// A value as it goes to the shell, where the word begins with this quote; nothing if it could
     /// mean more than itself.
     fn spelled(self, value: &str, quote: Option<char>) -> Option<String> {
-        if !value.chars().all(is_tame) {
+        // What separates folders on Windows is a character like any other to PowerShell alone. The
+        // other shells get what Windows takes as well.
+        let is_separator = |character| cfg!(windows) && character == '\\';
+        let slashed = (self != Self::Pwsh).then(|| value.replace(is_separator, "/"));
+        let value = slashed.as_deref().unwrap_or(value);
+        let is_all = |kind: fn(char) -> bool| {
+            let mut characters = value.chars();
+            characters.all(|character| kind(character) || is_separator(character))
+        };
+        if !is_all(is_tame) {
             return None;
         }
-        let plain = value.chars().all(is_plain) && !value.starts_with('=');
+        let plain = is_all(is_plain) && !value.starts_with('=');
         match (self, quote) {
             (Self::Bash, Some(quote)) => (!value.contains(quote)).then(|| value.to_owned()),
             (Self::Bash, None) if !plain => {

@@ -201,9 +201,11 @@ fn a_folder_is_offered_as_harmlessly() {
     for folder in ["x y", "x$(touch PWNED)", "xz"] {
         fs::create_dir(home.path().join(folder)).unwrap();
     }
-    let offered = offered(&home, &["pipecat", "man", "x"]);
+    let words = ["pipecat", "man", "x"];
+    assert_eq!(offered(&home, &words), ["x\\ y/", "xz/"]);
     let slash = std::path::MAIN_SEPARATOR;
-    assert_eq!(offered, [format!("x\\ y{slash}"), format!("xz{slash}")]);
+    let quoted = [format!("'x y{slash}'"), format!("xz{slash}")];
+    assert_eq!(offered_to("powershell", &home, &words), quoted);
 }
 
 #[test]
