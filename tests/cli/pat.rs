@@ -35,10 +35,18 @@ signed in as ada@example.com, active organization Ada's workspace (ada-personal)
         ),
         (
             "rich",
-            str![[r"
+            // Windows shows every character, whatever the locale.
+            if cfg!(windows) {
+                str![[r"
+✓ signed in as ada@example.com, active organization Ada's workspace (ada-personal)
+
+"]]
+            } else {
+                str![[r"
 * signed in as ada@example.com, active organization Ada's workspace (ada-personal)
 
 "]]
+            }
             .into_data(),
         ),
         (
