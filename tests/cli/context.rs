@@ -1,6 +1,7 @@
 //! `build context`, the deploy file where it says what is built, and `--show-cli-config`.
 
 use std::fs;
+#[cfg(unix)]
 use std::path::Path;
 
 use serde_json::json;
