@@ -18,6 +18,7 @@ use crate::limit::TimeLimit;
 use crate::oauth::{Renewal, Service};
 use crate::output::{Event, Frame, Mode, Note, Printer, Renderer, Report, Workflow};
 use crate::prompt::Prompt;
+use crate::seen::{Kind, Seen};
 use crate::settings::{DEFAULT_API_HOST, Key, Setting, Settings, Source, is_pat};
 use crate::store::{Document, OnMalformed, Origin, Session, Store};
 
@@ -207,6 +208,29 @@ impl Context {
     #[must_use]
     pub fn is_for_people(&self) -> bool {
         self.renderer.mode() == Mode::Rich && io::stdout().is_terminal()
+    }
+
+    /// Keeps names that the service has just listed, so that a shell can complete them. It is no
+    /// matter where that cannot be.
+    pub fn keep_seen<'a>(
+        &self,
+        organization: &str,
+        kind: Kind,
+        names: impl IntoIterator<Item = &'a str>,
+    ) {
+        let environment = self.settings.environment();
+        let (Some(cache), Ok(service)) = (environment.cache_folder(), self.settings.api_host())
+        else {
+            return;
+        };
+        // Where nobody has chosen one, a shell does not know it by its name either.
+        let is_chosen = self.settings.get(Key::Org).is_ok_and(|org| org.is_some());
+        let organization = if is_chosen { organization } else { "" };
+        let list = (&service, organization, kind);
+        let kept = Seen::below(cache).keep(list, names, environment.now());
+        if let Err(error) = kept {
+            tracing::debug!("what was seen cannot be kept for completion: {error}");
+        }
     }
 
     /// Whether what stands on the terminal can be drawn anew in its place.

@@ -24,6 +24,7 @@ pub struct Environment {
     variables: BTreeMap<OsString, OsString>,
     home: Option<PathBuf>,
     temporary: PathBuf,
+    cache: Option<PathBuf>,
 }
 
 /// A variable's name in the form that tells whether two are the same: on Windows, capitals are.
@@ -46,6 +47,7 @@ impl Environment {
             variables,
             home: None,
             temporary: std::env::temp_dir(),
+            cache: dirs::cache_dir(),
         };
         // What the variable says counts on every system; the system itself is asked after that.
         environment.home = environment
@@ -69,6 +71,7 @@ impl Environment {
                 .collect(),
             home: home.map(Path::to_path_buf),
             temporary: PathBuf::new(),
+            cache: None,
         }
     }
 
@@ -138,6 +141,12 @@ impl Environment {
                 let locale = locale.to_ascii_lowercase();
                 locale.contains("utf-8") || locale.contains("utf8")
             })
+    }
+
+    /// The user's folder for what can be had again.
+    #[must_use]
+    pub fn cache_folder(&self) -> Option<&Path> {
+        self.cache.as_deref()
     }
 
     /// The folder that belongs to this program, where there is a home for it to be in.

@@ -23,6 +23,7 @@
 //! | [`limit`]       | how long a command may wait                                             |
 //! | [`poll`]        | waiting for something to become so                                      |
 //! | [`store`]       | the configuration file: lock, atomic write, edits that keep the rest    |
+//! | [`seen`]        | names that were last seen of the service, for completion                |
 //! | [`project`]     | the folder that is deployed: deploy file, build context, archive      |
 //! | [`text`]        | places in a text, and words that were meant                            |
 //! | [`prompt`]      | questions on a terminal                                                 |
@@ -45,6 +46,7 @@ pub mod poll;
 pub mod project;
 pub mod prompt;
 pub mod run;
+pub mod seen;
 pub mod settings;
 pub mod signals;
 pub mod store;

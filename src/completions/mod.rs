@@ -1,4 +1,5 @@
-//! Completion of command lines by the shell, with the organizations and keys of the local file.
+//! Completion of command lines by the shell, with the organizations and keys of the local
+//! file, and with what was last [seen](crate::seen) of the service.
 
 mod shells;
 
@@ -12,6 +13,7 @@ use clap_complete::env::CompleteEnv;
 use self::shells::SHELLS;
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
+use crate::seen::{Kind, Seen};
 use crate::settings::{Key, Overrides, Settings};
 use crate::store::{Document, Store, keys};
 
@@ -101,29 +103,69 @@ pub fn organizations(current: &OsStr) -> Vec<CompletionCandidate> {
 /// else of the active one; of all where there is none.
 #[must_use]
 pub fn key_names(current: &OsStr) -> Vec<CompletionCandidate> {
+    let settings = settings_of_line();
+    let setting = |key| settings.get(key).ok().flatten();
+    if setting(Key::Org).is_some() {
+        let name = setting(Key::DefaultPublicKeyName).map(|name| name.value);
+        return beginning_with(current, name.as_deref().into_iter());
+    }
+    let document = settings.document();
+    let names = document.organizations().filter_map(|organization| {
+        let name = document.get_in(organization, keys::DEFAULT_PUBLIC_KEY_NAME)?;
+        name.as_str()
+    });
+    beginning_with(current, names)
+}
+
+/// The agents that were last seen in the organization that the command line names, or else in the
+/// active one.
+#[must_use]
+pub fn agents(current: &OsStr) -> Vec<CompletionCandidate> {
+    seen(current, Kind::Agents)
+}
+
+/// The secret sets that were last seen there.
+#[must_use]
+pub fn secret_sets(current: &OsStr) -> Vec<CompletionCandidate> {
+    seen(current, Kind::SecretSets)
+}
+
+/// The regions that were last seen there.
+#[must_use]
+pub fn regions(current: &OsStr) -> Vec<CompletionCandidate> {
+    seen(current, Kind::Regions)
+}
+
+/// The agent profiles that were last seen there.
+#[must_use]
+pub fn profiles(current: &OsStr) -> Vec<CompletionCandidate> {
+    seen(current, Kind::Profiles)
+}
+
+fn seen(current: &OsStr, kind: Kind) -> Vec<CompletionCandidate> {
+    let settings = settings_of_line();
+    let (Some(cache), Ok(service)) = (settings.environment().cache_folder(), settings.api_host())
+    else {
+        return Vec::new();
+    };
+    let organization = settings.get(Key::Org).ok().flatten();
+    let organization = organization.map_or_else(String::new, |organization| organization.value);
+    let list = (&service, organization.as_str(), kind);
+    let now = settings.environment().now();
+    let names = Seen::below(cache).names(list, now);
+    beginning_with(current, names.iter().map(String::as_str))
+}
+
+/// The settings as they are for the command line that is to be completed.
+fn settings_of_line() -> Settings {
     let (environment, document) = environment_and_document();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let overrides = Overrides {
         organization: organization_of(line(&arguments)),
         ..Overrides::default()
     };
-    let names: Vec<String> = document
-        .organizations()
-        .filter_map(|organization| {
-            let name = document.get_in(organization, keys::DEFAULT_PUBLIC_KEY_NAME)?;
-            name.as_str().map(str::to_owned)
-        })
-        .collect();
     let path = environment.config_path().unwrap_or_default();
-    let settings = Settings::new(overrides, environment, path, document);
-    let setting = |key| settings.get(key).ok().flatten();
-    match setting(Key::Org) {
-        Some(_) => {
-            let name = setting(Key::DefaultPublicKeyName).map(|name| name.value);
-            beginning_with(current, name.as_deref().into_iter())
-        }
-        None => beginning_with(current, names.iter().map(String::as_str)),
-    }
+    Settings::new(overrides, environment, path, document)
 }
 
 /// The words that are to be completed: what the shell says behind `--`.

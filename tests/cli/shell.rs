@@ -44,6 +44,81 @@ fn there_is_a_script_for_every_shell() {
 }
 
 #[test]
+fn what_was_last_listed_is_completed_without_a_request() {
+    let (cloud, mut home) = ada();
+    let agent = ["pipecat", "cloud", "agent", "status", "-o", "acme", "s"];
+    assert_eq!(offered(&home, &agent), [""; 0]);
+    for line in [
+        "agent list",
+        "secrets list",
+        "regions list",
+        "agent profiles list",
+    ] {
+        home.cloud(&format!("{line} -o acme")).assert().success();
+    }
+    // A part of them says nothing of the rest.
+    home.cloud("agent list -o acme -r eu-central")
+        .assert()
+        .success();
+    let asked = cloud.requests().len();
+    assert_eq!(offered(&home, &agent), ["support-line", "survey"]);
+    let cloud_line = ["pipecat", "cloud"];
+    for (words, wanted) in [
+        (
+            &["agent", "list", "-o", "acme", "--region", "us"][..],
+            "us-west",
+        ),
+        (&["agent", "stop", "-o", "acme", "book"], "booking"),
+    ] {
+        let words = [&cloud_line[..], words].concat();
+        assert_eq!(offered(&home, &words), [wanted]);
+    }
+    for words in [
+        &["secrets", "list", "-o", "acme", ""][..],
+        &["agent", "profiles", "enable", "-o", "acme", ""],
+    ] {
+        let words = [&cloud_line[..], words].concat();
+        assert!(offered(&home, &words).len() > 1, "{words:?}");
+    }
+    let elsewhere = [
+        "pipecat",
+        "cloud",
+        "agent",
+        "status",
+        "-o",
+        "team.with.dots",
+        "s",
+    ];
+    assert_eq!(offered(&home, &elsewhere), [""; 0]);
+    assert_eq!(cloud.requests().len(), asked);
+
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = home.path().join(".cache/pipecat-cloud-cli");
+        let mode =
+            |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        if folder.exists() {
+            assert_eq!(mode(&folder), 0o700);
+            for file in std::fs::read_dir(&folder).unwrap() {
+                assert_eq!(mode(&file.unwrap().path()), 0o600);
+            }
+        }
+        // Where nothing can be kept, a list is a list.
+        std::fs::write(home.path().join("file"), "").unwrap();
+        home.env("XDG_CACHE_HOME", home.path().join("file/below"));
+        home.cloud("agent list -o acme")
+            .assert()
+            .success()
+            .stderr_eq("");
+    }
+    // A day later it is forgotten.
+    home.env_remove("XDG_CACHE_HOME");
+    home.env("SOURCE_DATE_EPOCH", "1775086401");
+    assert_eq!(offered(&home, &agent), [""; 0]);
+}
+
+#[test]
 fn scripts_and_explanations_are_the_same_with_any_configuration() {
     let lines = [
         "completions bash",

@@ -1,5 +1,6 @@
 //! `agent deploy --github`.
 
+use clap_complete::engine::ArgValueCompleter;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use super::status_command;
 use crate::api::{DeployIntent, LatestDeploy, WithRaw};
 use crate::commands::{InOrganization, Run, invalid, look_with, shell_word};
+use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::limit;
@@ -36,7 +38,7 @@ const TIMEOUT: u64 = 1200;
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The agent
-    #[arg(value_name = "AGENT")]
+    #[arg(value_name = "AGENT", add = ArgValueCompleter::new(completions::agents))]
     agent: String,
 
     /// Deploy from the linked branch on GitHub

@@ -1,10 +1,12 @@
 //! `agent deployments`.
 
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::Value;
 
 use super::{NOT_KNOWN, missing};
 use crate::api::{Deployment, WithRaw};
 use crate::commands::{InOrganization, Run};
+use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Column, Note, Report, Row, Table, View};
@@ -19,7 +21,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The agent
-    #[arg(value_name = "AGENT")]
+    #[arg(value_name = "AGENT", add = ArgValueCompleter::new(completions::agents))]
     agent: String,
 
     #[command(flatten)]

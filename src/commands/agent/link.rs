@@ -1,10 +1,12 @@
 //! `agent link`.
 
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use super::status_command;
 use crate::api::{GitLink, LinkChange, WithRaw};
 use crate::commands::{InOrganization, Run, invalid, look_with, repository, shell_word};
+use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, Row, Table, View};
@@ -22,7 +24,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The agent
-    #[arg(value_name = "AGENT")]
+    #[arg(value_name = "AGENT", add = ArgValueCompleter::new(completions::agents))]
     agent: String,
 
     /// The repository

@@ -1,12 +1,15 @@
 //! `agent list`.
 
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use crate::api::{Agent, WithRaw};
 use crate::commands::{InOrganization, Run, known_region};
+use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Column, Report, Row, Table, View};
+use crate::seen::Kind;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,7 +24,7 @@ Exit status: 0 listed; 1 there are none";
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Only the agents of this region
-    #[arg(short = 'r', long, value_name = "CODE")]
+    #[arg(short = 'r', long, value_name = "CODE", add = ArgValueCompleter::new(completions::regions))]
     region: Option<String>,
 
     #[command(flatten)]
@@ -37,6 +40,13 @@ impl Run for Args {
             known_region(context, &organization, code).await?;
         }
         let agents = context.api()?.agents(&organization, region).await?;
+        if region.is_none() {
+            let names = agents
+                .value
+                .iter()
+                .filter_map(|agent| agent.name.as_deref());
+            context.keep_seen(&organization, Kind::Agents, names);
+        }
         if agents.value.is_empty() {
             return Err(none(&organization, region));
         }

@@ -1,8 +1,10 @@
 //! Which agent is meant, where a deploy file may say it.
 
+use clap_complete::engine::ArgValueCompleter;
 use std::path::PathBuf;
 
 use crate::commands::invalid;
+use crate::completions;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::project::agent_name::agent_name;
@@ -17,7 +19,7 @@ const DEPLOY_FILE: &str = "pcc-deploy.toml";
 #[derive(Debug, clap::Args)]
 pub(super) struct Named {
     /// The agent; without it, the `agent_name` of the deploy file
-    #[arg(value_name = "AGENT")]
+    #[arg(value_name = "AGENT", add = ArgValueCompleter::new(completions::agents))]
     agent: Option<String>,
 
     /// The deploy file to take the agent's name from, instead of `pcc-deploy.toml` in this folder

@@ -1,9 +1,11 @@
 //! `agent unlink`.
 
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use super::{Force, status_command};
 use crate::commands::{InOrganization, Run, look_with};
+use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Result};
 use crate::output::{Note, Report, View};
@@ -20,7 +22,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The agent
-    #[arg(value_name = "AGENT")]
+    #[arg(value_name = "AGENT", add = ArgValueCompleter::new(completions::agents))]
     agent: String,
 
     #[command(flatten)]

@@ -8,6 +8,7 @@ use crate::commands::{InOrganization, Run, titled};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Column, Note, Report, Row, Table, View};
+use crate::seen::Kind;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,6 +28,8 @@ impl Run for Args {
         let organization = context.organization().await?.value;
         let _progress = context.printer.progress("listing the regions");
         let regions = context.api()?.regions(&organization).await?;
+        let codes = regions.value.iter().map(|region| region.code.as_str());
+        context.keep_seen(&organization, Kind::Regions, codes);
         Ok(Box::new(List {
             regions,
             organization,

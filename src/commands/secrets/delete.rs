@@ -1,9 +1,11 @@
 //! `secrets delete`.
 
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use super::{missing, show_command};
 use crate::commands::{Confirm, InOrganization, Run, look_with};
+use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Report, View};
@@ -20,7 +22,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The set
-    #[arg(value_name = "SET")]
+    #[arg(value_name = "SET", add = ArgValueCompleter::new(completions::secret_sets))]
     set: String,
 
     #[command(flatten)]

@@ -2,12 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use clap_complete::engine::ArgValueCompleter;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use super::show_command;
 use super::wait::Wait;
 use crate::commands::{Confirm, InOrganization, Run, input, invalid, known_region, look_with};
+use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, View};
@@ -75,7 +77,7 @@ pub struct Args {
     no_encode: bool,
 
     /// The region to store it in
-    #[arg(short = 'r', long, value_name = "CODE")]
+    #[arg(short = 'r', long, value_name = "CODE", add = ArgValueCompleter::new(completions::regions))]
     region: Option<String>,
 
     #[command(flatten)]

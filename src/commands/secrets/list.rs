@@ -1,13 +1,16 @@
 //! `secrets list`.
 
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use super::missing;
 use crate::api::{SecretSet, SecretSetDetail, SetStatus, WithRaw};
 use crate::commands::{InOrganization, Run, known_region, titled};
+use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Column, Note, Report, Row, Table, Tone, View};
+use crate::seen::Kind;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,7 +27,7 @@ Exit status: 0 listed; 1 there are none";
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The set whose keys to list
-    #[arg(value_name = "SET")]
+    #[arg(value_name = "SET", add = ArgValueCompleter::new(completions::secret_sets))]
     set: Option<String>,
 
     /// Only secret sets, no image pull secrets
@@ -32,7 +35,7 @@ pub struct Args {
     sets: bool,
 
     /// Only what this region holds
-    #[arg(short = 'r', long, value_name = "CODE")]
+    #[arg(short = 'r', long, value_name = "CODE", add = ArgValueCompleter::new(completions::regions))]
     region: Option<String>,
 
     #[command(flatten)]
@@ -57,6 +60,10 @@ impl Args {
             known_region(context, &organization, code).await?;
         }
         let sets = context.api()?.secret_sets(&organization, region).await?;
+        if region.is_none() {
+            let names = sets.value.iter().map(|set| set.name.as_str());
+            context.keep_seen(&organization, Kind::SecretSets, names);
+        }
         let rows = sets.raw["sets"].as_array().cloned().unwrap_or_default();
         let mut sets: Vec<WithRaw<SecretSet>> = sets
             .value

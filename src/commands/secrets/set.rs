@@ -1,5 +1,6 @@
 //! `secrets set`.
 
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use super::values::{Sources, Values};
@@ -7,6 +8,7 @@ use super::wait::Wait;
 use super::{check_set, default_region, show_command};
 use crate::api::SecretSetDetail;
 use crate::commands::{Confirm, InOrganization, Run, invalid, known_region, listed, look_with};
+use crate::completions;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::{Note, Report, View};
@@ -29,14 +31,14 @@ Exit status: 0 stored; 1 refused, or stored in part: you are told which keys; 2 
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The set
-    #[arg(value_name = "SET")]
+    #[arg(value_name = "SET", add = ArgValueCompleter::new(completions::secret_sets))]
     set: String,
 
     #[command(flatten)]
     sources: Sources,
 
     /// The region to make the set in
-    #[arg(short = 'r', long, value_name = "CODE")]
+    #[arg(short = 'r', long, value_name = "CODE", add = ArgValueCompleter::new(completions::regions))]
     region: Option<String>,
 
     #[command(flatten)]

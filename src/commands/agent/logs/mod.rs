@@ -13,10 +13,12 @@ mod text;
 pub(super) mod time;
 mod watch;
 
+use clap_complete::engine::ArgValueCompleter;
 use std::time::Duration;
 
 use crate::api::LogQuery;
 use crate::commands::{InOrganization, Run, invalid};
+use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
 use crate::limit;
@@ -54,7 +56,7 @@ const BEFORE_FOLLOWING: usize = 20;
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The agent
-    #[arg(value_name = "AGENT")]
+    #[arg(value_name = "AGENT", add = ArgValueCompleter::new(completions::agents))]
     agent: String,
 
     /// Only entries of exactly this level, not those above it: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL or ALL

@@ -3,9 +3,11 @@
 use super::change;
 use crate::api::ProfileChange;
 use crate::commands::{InOrganization, Run};
+use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::Report;
+use clap_complete::engine::ArgValueCompleter;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,7 +20,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The profile
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCompleter::new(completions::profiles))]
     name: String,
 
     #[command(flatten)]

@@ -7,6 +7,7 @@ use crate::commands::{InOrganization, Run};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Column, Note, Report, Row, Table, Tone, View};
+use crate::seen::Kind;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,6 +27,11 @@ impl Run for Args {
         let organization = context.organization().await?.value;
         let _progress = context.printer.progress("listing the agent profiles");
         let profiles = context.api()?.agent_profiles(&organization).await?;
+        let names = profiles
+            .value
+            .iter()
+            .filter_map(|profile| profile.name.as_deref());
+        context.keep_seen(&organization, Kind::Profiles, names);
         Ok(Box::new(List {
             organization,
             profiles,

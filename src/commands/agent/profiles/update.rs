@@ -3,9 +3,11 @@
 use super::{change, check_resources};
 use crate::api::ProfileChange;
 use crate::commands::{InOrganization, Run, invalid};
+use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Note, Report};
+use clap_complete::engine::ArgValueCompleter;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,7 +21,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The profile
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCompleter::new(completions::profiles))]
     name: String,
 
     /// Processors, such as 500m or 2

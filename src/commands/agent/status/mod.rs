@@ -3,6 +3,7 @@
 mod fields;
 mod watch;
 
+use clap_complete::engine::ArgValueCompleter;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,6 +11,7 @@ use serde_json::Value;
 use super::missing;
 use crate::api::{AgentDetail, WithRaw};
 use crate::commands::{InOrganization, Run, shell_word};
+use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
 use crate::limit;
@@ -29,7 +31,7 @@ Exit status: 0 shown, or with --until-ready, ready; 1 no such agent, or not read
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The agent
-    #[arg(value_name = "AGENT")]
+    #[arg(value_name = "AGENT", add = ArgValueCompleter::new(completions::agents))]
     agent: String,
 
     /// Look again every 2 seconds, until Ctrl-C
