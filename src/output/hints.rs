@@ -59,7 +59,9 @@ const PROGRAMS: [&str; 4] = ["pipecat", "pc", "pcc", "pipecatcloud"];
 #[must_use]
 pub fn quoted(name: &str) -> String {
     let name = name.replace('`', "'");
-    if name.contains(char::is_whitespace) {
+    let mut words = name.split_whitespace();
+    let is_program = |word| PROGRAMS.contains(&word);
+    if words.next().is_some_and(is_program) && words.next().is_some() {
         return format!("`{}`", shell_word(&name));
     }
     format!("`{name}`")

@@ -185,7 +185,16 @@ fn a_session_that_is_over_stays_in_the_file_and_says_what_to_do() {
   "error": {
     "error": "your session has ended: the sign-in provider refused (invalid_grant: Signed out elsewhere)",
     "code": "session_ended",
-    "hint": "run `pipecat cloud auth login`"
+    "hint": "run `pipecat cloud auth login`",
+    "next": [
+      [
+        "pipecat",
+        "cloud",
+        "auth",
+        "login"
+      ]
+    ],
+    "retryable": false
   }
 }
 

@@ -1,6 +1,6 @@
 //! A program under way: what it says is read as it comes, and its end is waited for.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
@@ -21,7 +21,15 @@ impl Running {
     /// Starts a program. It has no terminal, and unless the command says otherwise no input.
     pub fn start(mut command: Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("a program to start");
+        let mut child = loop {
+            match command.spawn() {
+                // A program that has just been copied, while another thread forks.
+                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
+                    thread::sleep(Duration::from_millis(5));
+                }
+                spawned => break spawned.expect("a program to start"),
+            }
+        };
         let mut stdout = child.stdout.take().expect("its stdout");
         let stderr = BufReader::new(child.stderr.take().expect("its stderr"));
         let stdout = thread::spawn(move || {

@@ -22,7 +22,7 @@ impl Run for Args {
 
     async fn run(self, _context: &Context) -> Result<Box<dyn Report>> {
         Err(invalid("agents are not scaled on their own").hint(
-            "set the limits with `pipecat cloud deploy --min-agents N --max-agents N`, or in `pcc-deploy.toml`",
+            "set the limits with `pipecat cloud deploy AGENT --min-agents N --max-agents N`, or in `pcc-deploy.toml`",
         ))
     }
 }

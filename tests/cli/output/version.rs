@@ -328,6 +328,7 @@ output	plain	--output
 cli_log_level	(invalid)	
 default_public_key		
 default_public_key_name		
+deploy_config_path		
 
 "#]]).stderr_eq(str![[r#"
 warning: `cli_log_level` in `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is of type boolean, not text
