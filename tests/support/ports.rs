@@ -10,10 +10,17 @@
 use std::array;
 use std::env;
 use std::fs::File;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 /// The ports that the provider redirects to.
 pub const PORTS: [u16; 5] = [8400, 8401, 8402, 8403, 8404];
+
+/// An address on this machine where nobody listens: the port is none that the system gives out, so no
+/// server of another test is ever found there.
+pub fn closed() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 9).into()
+}
 
 /// The right to count on callback ports, until dropped.
 #[derive(Debug)]

@@ -1,12 +1,11 @@
 //! No answer, or half of one.
 
-use std::net::{Ipv4Addr, TcpListener};
-
 use serde_json::json;
 use snapbox::str;
 
 use crate::support::cloud::{ADA_PAT, Cloud};
 use crate::support::home::Home;
+use crate::support::ports::closed;
 use crate::support::run::{json, stderr, stdout};
 use crate::support::wire::{Behaviour, HALF_ANSWER, Wire};
 
@@ -17,15 +16,9 @@ fn home_of(address: &str) -> Home {
     home
 }
 
-/// An address on this machine where nobody listens.
-fn closed_port() -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
-}
-
 #[test]
 fn a_refused_connection_is_no_missing_network() {
-    let home = home_of(&closed_port());
+    let home = home_of(&format!("http://{}", closed()));
     home.cloud("organizations list")
         .assert()
         .code(1)

@@ -9,6 +9,7 @@ use crate::faults::tls::Server;
 use crate::support::authority::{Authority, VALID};
 use crate::support::cloud::ADA_PAT;
 use crate::support::home::Home;
+use crate::support::ports::closed;
 use crate::support::run::{json, stderr};
 
 /// The service, which only a proxy can find.
@@ -112,12 +113,6 @@ fn as_told(variable: &str) -> String {
     } else {
         variable.to_owned()
     }
-}
-
-/// An address on this machine where nobody listens.
-fn closed() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap()
 }
 
 #[test]

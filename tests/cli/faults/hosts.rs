@@ -1,6 +1,5 @@
 //! Hosts where nobody answers: the service's own, and those that it names for signing in.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -8,6 +7,7 @@ use serde_json::json;
 use crate::support::cloud::provider::{AUTH_CONFIG, DISCOVERY};
 use crate::support::cloud::{ADA_PAT, Cloud, Fault, Session};
 use crate::support::home::Home;
+use crate::support::ports::closed;
 use crate::support::run::{json, stderr};
 
 /// Every command that asks the service, and whether it fails when it cannot.
@@ -23,17 +23,15 @@ const COMMANDS: [(&str, bool); 9] = [
     ("auth logout", false),
 ];
 
-/// An address on this machine where nobody listens.
-fn closed() -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
-}
-
 /// The addresses where nobody answers, with the code and the words for each.
 fn nowhere() -> [(String, &'static str, &'static str); 2] {
     let unknown = "https://nobody.invalid".to_owned();
     [
-        (closed(), "unreachable", "cannot connect to `127.0.0.1"),
+        (
+            format!("http://{}", closed()),
+            "unreachable",
+            "cannot connect to `127.0.0.1",
+        ),
         // Whatever can be known of it: not every machine can ask a name server.
         (unknown, "unknown_host", "`nobody.invalid`"),
     ]
