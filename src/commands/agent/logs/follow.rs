@@ -45,7 +45,9 @@ pub(super) struct News {
 impl Follower {
     /// Whether a look has gone far enough back: it has met the last entries known, and of none that
     /// it shows there are equal ones further down, by which it would be taken for known, nor more
-    /// than are known down to where it ends. `is_all` tells whether it has come to the end.
+    /// than are known down to where it ends. What is known stands there in the order in which it is
+    /// known: where it does not, something new is equal to something that the look has not reached.
+    /// `is_all` tells whether it has come to the end.
     pub(super) fn has_met(&self, entries: &[Entry], is_all: bool) -> bool {
         if self.is_all && self.known.len() < LOOK_BACK {
             // What comes late may stand below all of them.
@@ -55,17 +57,24 @@ impl Follower {
         let mut met = 0;
         let mut prints = Vec::with_capacity(entries.len());
         let mut below = Vec::new();
+        let mut places = self.places();
+        let mut last_place = None;
+        let mut is_in_order = true;
         for entry in entries {
             let print = self.print(&entry.value);
             if take(&mut counts, print) {
                 met += 1;
                 below.clear();
+                let place = places.get_mut(&print).and_then(VecDeque::pop_front);
+                is_in_order &= place > last_place;
+                last_place = place;
             } else {
                 below.push(print);
             }
             prints.push(print);
         }
-        met >= LOOK_BACK.min(self.known.len())
+        is_in_order
+            && met >= LOOK_BACK.min(self.known.len())
             && prints.iter().all(|print| !counts.contains_key(print))
             && !self.known.iter().any(|known| below.contains(&known.print))
     }
@@ -140,6 +149,15 @@ impl Follower {
     /// What an entry amounts to, so that two that are equal amount to the same.
     fn print(&self, entry: &LogEntry) -> u64 {
         self.hasher.hash_one(entry)
+    }
+
+    /// Where each entry stands among those that are known.
+    fn places(&self) -> HashMap<u64, VecDeque<usize>> {
+        let mut places: HashMap<u64, VecDeque<usize>> = HashMap::new();
+        for (place, known) in self.known.iter().enumerate() {
+            places.entry(known.print).or_default().push_back(place);
+        }
+        places
     }
 
     /// How often each entry is known.
@@ -279,6 +297,25 @@ mod tests {
             1 => (1..300_usize, 0..3_u8).prop_map(|(count, letter)| Arrival::Equal(count, letter)),
             1 => (90..1100_usize).prop_map(Arrival::Burst),
         ]
+    }
+
+    #[test]
+    fn what_is_equal_to_an_entry_below_the_look_is_shown() {
+        let mut service = Service::new(Vec::new());
+        arrive(&mut service.log, &Arrival::Burst(15));
+        let mut reader = Reader::new();
+        reader.look(&mut service, |_| {});
+        let looks: [&[Arrival]; 2] = [
+            &[Arrival::Late(15, 1), Arrival::Equal(84, 0)],
+            &[Arrival::Late(0, 1)],
+        ];
+        for (arrivals, fresh) in looks.into_iter().zip([85, 1]) {
+            for arrival in arrivals {
+                arrive(&mut service.log, arrival);
+            }
+            let (news, has_gap) = reader.look(&mut service, |_| {});
+            assert_eq!((news.len(), has_gap), (fresh, false));
+        }
     }
 
     #[test]
