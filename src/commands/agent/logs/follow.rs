@@ -190,6 +190,7 @@ mod tests {
 
     use proptest::collection::vec;
     use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
 
     use super::super::model::{self, Service};
     use super::super::source::LOOKED_THROUGH;
@@ -330,8 +331,9 @@ mod tests {
     }
 
     proptest! {
+        // The same cases each time: a build does not fail for what it has not changed.
         #![proptest_config(ProptestConfig {
-            failure_persistence: None, cases: 64, ..ProptestConfig::default()
+            failure_persistence: None, cases: 64, rng_seed: RngSeed::Fixed(20_261_125), ..ProptestConfig::default()
         })]
 
         #[test]
