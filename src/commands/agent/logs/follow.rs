@@ -53,30 +53,30 @@ impl Follower {
             // What comes late may stand below all of them.
             return is_all;
         }
-        let mut counts = self.counts();
-        let mut met = 0;
-        let mut prints = Vec::with_capacity(entries.len());
-        let mut below = Vec::new();
         let mut places = self.places();
+        let mut met = 0;
         let mut last_place = None;
         let mut is_in_order = true;
+        let mut are_more_below = false;
+        let mut prints = Vec::with_capacity(entries.len());
         for entry in entries {
             let print = self.print(&entry.value);
-            if take(&mut counts, print) {
+            let place = places.get_mut(&print).and_then(VecDeque::pop_front);
+            if place.is_some() {
                 met += 1;
-                below.clear();
-                let place = places.get_mut(&print).and_then(VecDeque::pop_front);
                 is_in_order &= place > last_place;
                 last_place = place;
+                are_more_below = false;
             } else {
-                below.push(print);
+                are_more_below |= places.contains_key(&print);
             }
             prints.push(print);
         }
+        let is_used_up = |print| places.get(print).is_none_or(VecDeque::is_empty);
         is_in_order
+            && !are_more_below
             && met >= LOOK_BACK.min(self.known.len())
-            && prints.iter().all(|print| !counts.contains_key(print))
-            && !self.known.iter().any(|known| below.contains(&known.print))
+            && prints.iter().all(is_used_up)
     }
 
     /// Takes in a look, and tells what is new.
