@@ -135,7 +135,7 @@ impl Context {
             Ok::<_, Error>(())
         };
         if let Err(error) = remembered.await {
-            tracing::debug!("where the session is from cannot be kept: {error}");
+            tracing::debug!("cannot record which service the session is from: {error}");
         }
     }
 
@@ -183,7 +183,7 @@ impl Context {
             None if organizations.is_empty() => Err(self.no_organizations()),
             None => Err(Error::new(
                 Code::UnexpectedResponse,
-                "no organization in the service's answer has a name that can be used",
+                "none of the organizations that the service lists has a usable name",
             )
             .hint("run `pipecat cloud organizations list` to see them")),
         }
@@ -229,7 +229,7 @@ impl Context {
         let list = (&service, organization, kind);
         let kept = Seen::below(cache).keep(list, names, environment.now());
         if let Err(error) = kept {
-            tracing::debug!("what was seen cannot be kept for completion: {error}");
+            tracing::debug!("cannot keep names for completion: {error}");
         }
     }
 
@@ -314,7 +314,8 @@ impl Context {
         };
         if let Some(error) = renewal.settle().await {
             self.printer.note(&Note::Warning(format!(
-                "your session was renewed, but cannot be stored, and ends with this command: {error}"
+                "your session was renewed but could not be stored, so it ends with this command: \
+                 {error}"
             )));
             let next = "fix that, then run `pipecat cloud auth login`";
             self.printer.note(&Note::Hint(next.to_owned()));
@@ -339,7 +340,7 @@ impl Context {
             // Had it anything in it, somebody would be signed in.
             Error::new(
                 Code::NotSignedIn,
-                format!("you are not signed in: `{variable}` is set, but blank"),
+                format!("you are not signed in: `{variable}` is set but blank"),
             )
             .hint("in CI, a secret is blank in workflows that may not see it, such as pull requests from forks")
         } else {

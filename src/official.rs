@@ -1,4 +1,4 @@
-//! The official CLI: the commands that are not ours are handed over to it, unchanged.
+//! The official CLI: the commands that are not ours are run by it, unchanged.
 //!
 //! It is what `PIPECAT_OFFICIAL_CLI` names, or the next `pipecat` on `PATH` that is not this program
 //! and does not [lead back](trail) to it. The configuration file is shared, so it is signed in
@@ -81,7 +81,7 @@ impl Official {
         if let Some(named) = &self.named {
             let found = self.programs(named).find_map(with_real_path);
             let wrong = match &found {
-                None => "which is no program",
+                None => "which is not a program",
                 Some((_, real)) if is_ours(real) => "which is this program",
                 Some(_) => "",
             };
@@ -91,7 +91,8 @@ impl Official {
                     format!("`{VARIABLE}` names `{}`, {wrong}", named.display()),
                 )
                 .hint(format!(
-                    "name the `{NAME}` of the official CLI, or unset `{VARIABLE}` to have it looked for on `PATH`"
+                    "set it to the path of the official CLI's `{NAME}`, or unset it to search \
+                     `PATH`"
                 )));
             }
             candidates.extend(found);
@@ -172,9 +173,9 @@ impl Official {
             .find(|(_, real)| !own.as_deref().is_some_and(|own| mentions(real, own)));
         match found {
             Some((program, real)) if is_shim(&program, &real) => {
-                format!("handed over by way of {}", program.display())
+                format!("run through {}", program.display())
             }
-            Some((program, _)) => format!("handed over to {}", program.display()),
+            Some((program, _)) => format!("run by {}", program.display()),
             None => format!("not found on PATH; `{WITHOUT_INSTALLING}` runs it"),
         }
     }

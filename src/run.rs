@@ -157,7 +157,7 @@ fn tell(renderer: &Renderer, settings: &Settings, reply: Reply) -> ExitCode {
 fn next_step(settings: &Settings) -> String {
     let is_signed_in = settings.token().is_ok_and(|token| token.is_some());
     if is_signed_in {
-        return "you are signed in; run `pipecat cloud auth whoami` to see as whom".to_owned();
+        return "you are signed in; `pipecat cloud auth whoami` shows the account".to_owned();
     }
     if settings.environment().has("CI") {
         let page = settings.dashboard("/account/tokens").unwrap_or_default();
@@ -234,7 +234,7 @@ impl Surroundings {
             if token.is_none() {
                 return Err(problem);
             }
-            tracing::warn!("{problem}; going on without the file, with `PIPECAT_TOKEN`");
+            tracing::warn!("{problem}; continuing without the file, with `PIPECAT_TOKEN`");
         }
         let limit = TimeLimit::new(command.time_limit());
         Ok(Context::new(self.settings, self.store, limit, renderer))
@@ -317,7 +317,7 @@ async fn run_until_interrupted(
         .await
         .is_err()
     {
-        let what = "waiting for the answer that renews your session, so that it is not lost";
+        let what = "waiting for your session to be renewed, so that it is not lost";
         context.printer.note(&Note::Plain(what.to_owned()));
         settled.await;
     }

@@ -386,7 +386,7 @@ impl Settings {
                 Code::InvalidSetting,
                 format!("the API host `{value}` ({source}) {why}"),
             )
-            .hint("it looks like `https://api.example.com`")
+            .hint("it should look like `https://api.example.com`")
         };
         let url = url.map_err(|_| invalid("is not an address"))?;
         if !url.username().is_empty() || url.password().is_some() {

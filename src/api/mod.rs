@@ -260,14 +260,17 @@ impl Api {
                     Source::Environment(name) => error.hint(format!(
                         "put a valid token in `{name}`, or unset it to use your stored session"
                     )),
-                    Source::File(_) => error.hint("run `pipecat cloud auth login` to sign in again"),
+                    Source::File(_) => {
+                        error.hint("run `pipecat cloud auth login` to sign in again")
+                    }
                     _ => error,
                 }
             }
             (Code::Forbidden, Some(organization)) => error
                 .with_code(Code::NotAMember)
                 .reworded(format!(
-                    "you are not a member of the organization `{organization}`, or may not do this there ({said})"
+                    "you are not a member of the organization `{organization}`, or are not \
+                     allowed to do this there ({said})"
                 ))
                 .hint("run `pipecat cloud organizations list` to see yours"),
             (Code::NotFound | Code::Rejected, Some(organization)) => {

@@ -42,7 +42,7 @@ impl Target {
             let text = text.escape_default();
             Err(Error::new(
                 Code::InvalidInput,
-                format!("`{text}` is not the path of a request: {why}"),
+                format!("`{text}` is not a request path: {why}"),
             )
             .hint("it looks like `/v1/organizations/{org}/services`"))
         };
@@ -56,7 +56,7 @@ impl Target {
             return refused("requests go to the host of the service, so give the path alone");
         }
         if whole.contains(['#', '\\', '{', '}']) || whole.chars().any(char::is_control) {
-            return refused("there is a character in it that has no place there");
+            return refused("it contains a character that is not allowed there");
         }
         let path = path.strip_prefix('/').unwrap_or(path);
         for segment in path.split('/') {
@@ -65,7 +65,7 @@ impl Target {
             };
             // Some servers decode first, and divide then.
             if !segment.split(['/', '\\']).all(is_segment) {
-                return refused("a part of it is empty, or leads out of it");
+                return refused("a part of it is empty, `.` or `..`");
             }
         }
         Ok(Self {

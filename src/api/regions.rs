@@ -19,7 +19,7 @@ pub struct Region {
     pub display_name: Option<String>,
     /// What images may be built for; empty where the service does not say.
     pub architectures: Vec<String>,
-    /// What images are built for where nobody says.
+    /// What images are built for by default.
     pub default_architecture: Option<String>,
 }
 
@@ -38,7 +38,7 @@ pub struct RegionRecord {
     pub ws_public_endpoint: Option<String>,
     /// What images may be built for.
     pub architectures: Vec<String>,
-    /// What images are built for where nobody says.
+    /// What images are built for by default.
     pub default_architecture: Option<String>,
     /// Where in the cluster agents run.
     pub workloads_namespace: Option<String>,
@@ -56,7 +56,7 @@ pub struct RegionSettings {
     /// What images may be built for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supported_architectures: Option<Vec<String>>,
-    /// What images are built for where nobody says.
+    /// What images are built for by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_architecture: Option<String>,
     /// Where its WebSocket sessions are.

@@ -63,7 +63,7 @@ impl UploadTarget {
     /// The address, if an archive may be sent there.
     fn url(&self) -> Result<Url> {
         let wrong = |what: &str| {
-            let message = format!("the service names a place for the upload that {what}");
+            let message = format!("the service named a place for the upload that {what}");
             Error::new(Code::UnexpectedResponse, message)
         };
         let url = Url::parse(self.address.expose_secret());
@@ -180,7 +180,7 @@ impl Api {
         let sent = self.http.send(upload.request.clone()).await;
         let response = sent.map_err(|error| {
             let error = error.without_hint(IN_DOUBT);
-            error.context("the upload did not get through")
+            error.context("the upload failed")
         })?;
         match response.status {
             StatusCode::OK | StatusCode::CREATED | StatusCode::NO_CONTENT => Ok(()),
@@ -249,7 +249,7 @@ fn refused(response: &Response) -> Error {
     };
     let error = Error::new(
         Code::Rejected,
-        format!("the store did not take the upload ({said})"),
+        format!("the storage service refused the upload ({said})"),
     )
     .with_status(status);
     if said.to_lowercase().contains("expired") {

@@ -19,7 +19,7 @@ const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 ///   bash        echo 'source <(pipecat completions bash)' >> ~/.bashrc
 ///   zsh         echo 'source <(pipecat completions zsh)' >> ~/.zshrc
 ///   fish        echo 'pipecat completions fish | source' >> ~/.config/fish/config.fish
-///   elvish      echo 'eval (pipecat completions elvish | slurp)' >> ~/.elvish/rc.elv
+///   elvish      echo 'eval (pipecat completions elvish | slurp)' >> ~/.config/elvish/rc.elv
 ///   powershell  pipecat completions powershell >> $PROFILE
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]

@@ -79,7 +79,7 @@ subcommands! {
     }
 }
 
-/// Sign in to Pipecat Cloud, and manage organizations and API keys
+/// Deploy and run agents on Pipecat Cloud
 #[derive(Debug, Parser)]
 #[command(
     name = "pcc",

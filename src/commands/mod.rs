@@ -221,7 +221,7 @@ fn invalid(message: impl Into<String>) -> Error {
 /// was carried out.
 fn look_with(error: Error, command: &str) -> Error {
     if error.is_in_doubt() {
-        return error.hint(format!("check how things stand with `{command}`"));
+        return error.hint(format!("check with `{command}`"));
     }
     error
 }
@@ -246,7 +246,7 @@ fn unknown_region(organization: &str, code: &str, regions: &[Region]) -> Error {
         None => error,
     };
     if codes.is_empty() {
-        error.hint("it has no regions at all")
+        error.hint("it has no regions")
     } else {
         error.hint(format!("there are {}", listed(&codes)))
     }

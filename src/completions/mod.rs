@@ -66,10 +66,10 @@ fn check_shell(environment: &Environment) -> Result<()> {
     let shells: Vec<&str> = SHELLS.names().collect();
     Err(Error::new(
         Code::Usage,
-        format!("`{VARIABLE}` is set to `{name}`, which is not a shell that can be completed for"),
+        format!("`{VARIABLE}` is set to `{name}`, which is not a supported shell"),
     )
     .hint(format!(
-        "unset it to run commands; scripts for shells set it to one of {}",
+        "unset it to run commands; completion scripts set it to one of {}",
         shells.join(", ")
     )))
 }

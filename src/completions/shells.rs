@@ -187,6 +187,8 @@ impl Shell {
         }
         let plain = is_all(is_plain) && !value.starts_with('=');
         match (self, quote) {
+            // bash begins a word at `=`, and puts what it is offered behind one that was typed.
+            (Self::Bash, None) if value.starts_with('=') => None,
             (Self::Bash, Some(quote)) => (!value.contains(quote)).then(|| value.to_owned()),
             (Self::Bash, None) if !plain => {
                 let mut escaped = String::new();
@@ -344,7 +346,6 @@ mod tests {
             ("日本", "日本", "日本"),
             ("Test Key", "Test\\ Key", "'Test Key'"),
             ("Ada's (web)", "Ada\\'s\\ \\(web\\)", "'Ada''s (web)'"),
-            ("=x", "\\=x", "'=x'"),
             ("--key=a b", "--key\\=a\\ b", "'--key=a b'"),
         ] {
             assert_eq!(Shell::Bash.spelled(value, None).as_deref(), Some(bash));
@@ -354,6 +355,8 @@ mod tests {
                 assert_eq!(shell.spelled(value, None).as_deref(), Some(value));
             }
         }
+        assert_eq!(Shell::Bash.spelled("=x", None), None);
+        assert_eq!(Shell::Pwsh.spelled("=x", None).as_deref(), Some("'=x'"));
         // Within a quote there is nothing else to escape, or no way to.
         let within = |quote| Shell::Bash.spelled("Ada's (web)", Some(quote));
         assert_eq!(within('"').as_deref(), Some("Ada's (web)"));

@@ -97,7 +97,7 @@ codes! {
     BuildFailed = "build_failed";
     /// what was deployed does not run
     DeploymentFailed = "deployment_failed";
-    /// another deployment has taken its place
+    /// another deployment has replaced it
     Superseded = "superseded";
     /// `docker` ended with a failure
     DockerFailed = "docker_failed";

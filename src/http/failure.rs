@@ -12,9 +12,7 @@ use crate::error::{Code, Error, IN_DOUBT};
 
 /// The command's time was up before a request could be sent.
 pub(super) fn out_of_time(host: &str) -> Error {
-    timed_out(format!(
-        "the time was up before `{host}` could be asked again"
-    ))
+    timed_out(format!("time ran out before `{host}` could be asked again"))
 }
 
 /// The other side was given time enough.
@@ -33,7 +31,7 @@ pub(super) fn explain(error: reqwest::Error, host: &str) -> Error {
         Some(_) => {
             return Error::new(
                 Code::Unreachable,
-                format!("no secure connection to `{host}`"),
+                format!("cannot make a secure connection to `{host}`"),
             )
             .because(innermost(&error))
             .hint("check whether that host speaks HTTPS, and whether a proxy stands between")
@@ -83,7 +81,7 @@ fn unknown(host: &str, cause: anyhow::Error, is_offline: bool) -> Error {
     let error = |message| Error::new(Code::UnknownHost, message).because(cause);
     if is_offline {
         return error(format!(
-            "this machine is on no network: `{host}` cannot be looked up"
+            "this machine is not on a network: `{host}` cannot be looked up"
         ))
         .hint(CONNECT);
     }
@@ -105,7 +103,7 @@ fn unreachable(host: &str, error: &reqwest::Error) -> Error {
         Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable)
             if is_offline() =>
         {
-            let message = format!("this machine is on no network: `{host}` cannot be reached");
+            let message = format!("this machine is not on a network: `{host}` cannot be reached");
             (message, CONNECT)
         }
         Some(io::ErrorKind::ConnectionRefused) => (
@@ -247,12 +245,12 @@ mod tests {
             (
                 "Name or service not known",
                 true,
-                "this machine is on no network: `x` ",
+                "this machine is not on a network: `x` ",
             ),
             (
                 "Temporary failure in name resolution",
                 true,
-                "this machine is on no network: ",
+                "this machine is not on a network: ",
             ),
         ] {
             let told = unknown(cause, is_offline);

@@ -96,7 +96,7 @@ impl ProxyVariables {
                     format!("`{name}` names no proxy that this program can use"),
                 )
                 .hint(
-                    "it looks like `http://proxy.example.com:3128`; another kind begins with \
+                    "it should look like `http://proxy.example.com:3128`; other kinds begin with \
                      `https://` or `socks5h://`",
                 ))
             }
@@ -181,12 +181,12 @@ impl Proxy {
             }
             Trouble::Credentials if self.has_credentials() => error(
                 Code::ProxyRefused,
-                "does not accept the name and the password in its address",
+                "does not accept the user name and password in its address",
             )
             .hint(correct),
             Trouble::Credentials => error(
                 Code::ProxyRefused,
-                "wants a name and a password (407 Proxy Authentication Required)",
+                "requires a user name and a password (407 Proxy Authentication Required)",
             )
             .hint(format!(
                 "put them in front of its address: `{}`",
@@ -204,7 +204,7 @@ impl Proxy {
                 ))
             }
             Trouble::NoProxy => {
-                error(Code::Unreachable, "does not answer as a proxy does").hint(correct)
+                error(Code::Unreachable, "does not answer like a proxy").hint(correct)
             }
             Trouble::Slow => {
                 let what = format!("made no connection to `{host}` within 10 s");

@@ -172,7 +172,7 @@ impl Response {
             ),
             401 => Error::new(
                 Code::Unauthorized,
-                format!("`{host}` does not answer without a sign-in of its own ({said})"),
+                format!("`{host}` requires a sign-in of its own ({said})"),
             )
             .hint("check the address, and whether a proxy stands in between")
             .doubting(&host),
@@ -191,7 +191,10 @@ impl Response {
             ),
             407 => Error::new(
                 Code::ProxyRefused,
-                format!("a proxy on the way to `{host}` wants a name and a password ({said})"),
+                format!(
+                    "a proxy on the way to `{host}` requires a user name and a password \
+                     ({said})"
+                ),
             )
             .hint(
                 "put them in front of its address: `http://NAME:PASSWORD@proxy.example.com:3128`",
@@ -213,7 +216,8 @@ impl Response {
         };
         let error = if self.is_page() && self.status.is_client_error() {
             error.hint(
-                "it says so with a web page: check the address, and whether a proxy or a firewall stands in between",
+                "the refusal is a web page: check the address, and whether a proxy or a firewall \
+                 stands in between",
             )
             .doubting(&host)
         } else {

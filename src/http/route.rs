@@ -14,10 +14,7 @@ pub fn route(base: &Url, path: &[&str]) -> Result<Url> {
         if !is_segment(segment) {
             return Err(Error::new(
                 Code::InvalidInput,
-                format!(
-                    "`{}` cannot be the name of anything",
-                    segment.escape_default()
-                ),
+                format!("`{}` is not a valid name", segment.escape_default()),
             ));
         }
     }

@@ -90,7 +90,7 @@ impl AuthorizationRequest {
         }
         let wrong_issuer = match value("iss") {
             Some(issuer) if issuer != self.provider.issuer => {
-                Some("the answer came from another provider than the one that was asked")
+                Some("the answer came from a different provider than the one that was asked")
             }
             None if self.provider.sends_issuer => Some(
                 "the answer does not say which provider it came from, though this one always does",
@@ -297,7 +297,7 @@ mod tests {
             (
                 "code=c&iss=https://evil.example.com",
                 Code::SignInFailed,
-                "another provider",
+                "a different provider",
             ),
             ("", Code::SignInFailed, "neither"),
         ] {

@@ -129,7 +129,7 @@ fn start(mut launcher: Command, environment: &Environment) -> bool {
     let mut child = match launcher.spawn() {
         Ok(child) => child,
         Err(error) => {
-            tracing::debug!("`{program}` opens no browser: {error}");
+            tracing::debug!("`{program}` did not open a browser: {error}");
             return false;
         }
     };
@@ -138,7 +138,7 @@ fn start(mut launcher: Command, environment: &Environment) -> bool {
         match child.try_wait() {
             // On Windows, those that pass an address on say nothing true of what became of it.
             Ok(Some(status)) if !status.success() && !cfg!(windows) => {
-                tracing::debug!("`{program}` opens no browser: {status}");
+                tracing::debug!("`{program}` did not open a browser: {status}");
                 return false;
             }
             Ok(None) => thread::sleep(POLL),

@@ -69,7 +69,7 @@ async fn fetch<T: serde::de::DeserializeOwned>(http: &Http, url: Url) -> Result<
 fn check(settings: SignInSettings, metadata: Metadata) -> Result<Provider> {
     if metadata.issuer != settings.issuer {
         return Err(distrusted(format!(
-            "its document is about another issuer, `{}`",
+            "its metadata is about another issuer, `{}`",
             excerpt(&metadata.issuer)
         )));
     }
@@ -114,7 +114,7 @@ fn distrusted(why: impl std::fmt::Display) -> Error {
         Code::SignInFailed,
         format!("the sign-in provider cannot be trusted: {why}"),
     )
-    .hint("check `PIPECAT_API_HOST`; if it is right, tell the service's support")
+    .hint("check `PIPECAT_API_HOST`; if it is right, contact support")
 }
 
 #[cfg(test)]

@@ -254,9 +254,12 @@ impl Renewal {
         let path = self.store.path().display();
         Err(Error::new(
             Code::SessionReplaced,
-            format!("somebody else may have signed in meanwhile: the session in `{path}` is another one now, and nothing was done"),
+            format!(
+                "someone else may have signed in meanwhile: `{path}` now holds another \
+                 session, so nothing was done"
+            ),
         )
-        .hint("run the command again, as whoever is signed in now"))
+        .hint("run the command again to use the session that is there now"))
     }
 }
 

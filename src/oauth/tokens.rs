@@ -261,7 +261,7 @@ impl std::error::Error for Failure {}
 fn no_access_token() -> Error {
     Error::new(
         Code::UnexpectedResponse,
-        "the sign-in provider's answer makes no sense (its access token cannot be one)",
+        "the sign-in provider's answer makes no sense (its access token is not usable)",
     )
     .hint("try again later")
 }

@@ -126,7 +126,9 @@ impl BuildContext {
         let mut warnings = self.warnings.clone();
         if !self.secrets.is_empty() {
             let names = listed(&self.secrets);
-            warnings.push(format!("these look like secrets, and go up: {names}"));
+            warnings.push(format!(
+                "these look like secrets, and will be uploaded: {names}"
+            ));
         }
         warnings
     }
@@ -149,7 +151,7 @@ fn dockerfile(options: &Options) -> Result<String> {
     let Some(path) = below(folder, dockerfile) else {
         let folder = folder.display();
         return Err(invalid(format!(
-            "the Dockerfile `{dockerfile}` does not lie in the folder that is built, `{folder}`"
+            "the Dockerfile `{dockerfile}` is not in the folder that is built, `{folder}`"
         )));
     };
     match fs::metadata(folder.join(&path)) {
@@ -217,7 +219,7 @@ impl<'a> Walk<'a> {
                 "so `[` and `\\` in it stand for themselves"
             };
             warnings.push(format!(
-                "{place}: `{text}` is no pattern of Docker's, {what}"
+                "{place}: `{text}` is not a valid Docker pattern, {what}"
             ));
         };
         let rules = match fs::read(&path) {
@@ -230,7 +232,8 @@ impl<'a> Walk<'a> {
                 }
                 if !patterns.is_empty() {
                     warnings.push(
-                        "`build.exclude.patterns` of the deploy file does not count, since there is a `.dockerignore`"
+                        "`build.exclude.patterns` of the deploy file is ignored, since there is a \
+                         `.dockerignore`"
                             .to_owned(),
                     );
                 }
@@ -303,10 +306,10 @@ impl<'a> Walk<'a> {
         let real = fs::canonicalize(&source);
         let real = real.map_err(|error| {
             let what = match error.kind() {
-                ErrorKind::NotFound => format!("the link `{path}` leads to nothing"),
+                ErrorKind::NotFound => format!("the link `{path}` is broken"),
                 _ => format!("cannot follow the link `{path}`: {error}"),
             };
-            invalid(what).hint("mend it, or leave it out in a `.dockerignore`")
+            invalid(what).hint("fix it, or leave it out in a `.dockerignore`")
         })?;
         let metadata = fs::metadata(&real).map_err(|error| unreadable("file", &source, error))?;
         let target = real.display();
@@ -316,7 +319,8 @@ impl<'a> Walk<'a> {
         } else if metadata.is_file() {
             if !real.starts_with(&self.root) {
                 self.warnings.push(format!(
-                    "`{path}` is a link out of the folder: the content of `{target}` goes up"
+                    "`{path}` is a link out of the folder: the content of `{target}` will be \
+                     uploaded"
                 ));
             }
             if self.looks_secret(&real.to_string_lossy().replace('\\', "/")) {
@@ -371,7 +375,7 @@ impl<'a> Walk<'a> {
                 .collect();
             let (size, limit) = (text::size(self.bytes), text::size(LIMIT));
             return Err(invalid(format!(
-                "the files to build are too large together: {size}, where {limit} is the limit"
+                "the files to build are too large in total: {size}, where {limit} is the limit"
             ))
             .hint(format!("the largest are {}", largest.join(", ")))
             .hint("leave out what the build does not need in a `.dockerignore`"));
@@ -575,7 +579,7 @@ mod tests {
         let error = walk(&folder, "Dockerfile").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the files to build are too large together: 500.0 MB, where 500.0 MB is the limit"
+            "the files to build are too large in total: 500.0 MB, where 500.0 MB is the limit"
         );
         let hint = &error.hints()[0];
         assert!(

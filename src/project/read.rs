@@ -101,11 +101,7 @@ fn krisp_viva(section: Section) -> KrispViva {
 
 fn resources(section: Section) -> Resources {
     let resources = Resources {
-        cpu: section.value(
-            "cpu",
-            "an amount of processors, as in `500m` or `2`",
-            quantity,
-        ),
+        cpu: section.value("cpu", "an amount of CPU, as in `500m` or `2`", quantity),
         memory: section.value(
             "memory",
             "an amount of memory, as in `512Mi` or `2Gi`",
@@ -190,7 +186,7 @@ fn check(reading: &Reading, config: &DeployConfig) {
     let memory = given("resources.memory", resources.memory.as_ref());
     let one_of = |one: Given, other: Given| {
         if let (Some((name, _)), Some((other, place))) = (one, other) {
-            let message = format!("`{other}` cannot stand beside `{name}`: keep one of them");
+            let message = format!("`{other}` cannot be combined with `{name}`: keep one of them");
             reading.wrong(other, place, message);
         }
     };
@@ -206,7 +202,7 @@ fn check(reading: &Reading, config: &DeployConfig) {
         if let (Some((name, place)), None) = (one, other)
             && !reading.is_wrong(missing)
         {
-            let message = format!("`{name}` needs `{missing}` beside it");
+            let message = format!("`{name}` needs `{missing}` as well");
             reading.wrong(name, place, message);
         }
     }
@@ -214,7 +210,7 @@ fn check(reading: &Reading, config: &DeployConfig) {
         && !has_tag(&image.value)
     {
         let warning = format!(
-            "the image `{}` has no tag, so `latest` is meant",
+            "the image `{}` has no tag, so `latest` is used",
             image.value
         );
         reading.warn(Problem::new(warning).about("image").at(image.place));
@@ -440,13 +436,15 @@ auto_latest = true
                 "1:1: unknown key `agnet_name` (did you mean `agent_name`?)",
                 "2:9: `image` must be an image with its tag, as in `acme/bot:1.0`, not the text `bot`",
                 "3:14: `secret_set` must be text, not `5`",
-                "4:1: unknown key `min_agents` (`min_agents` belongs below `[scaling]`)",
+                "4:1: unknown key `min_agents` (`min_agents` belongs in `[scaling]`)",
                 "6:14: `scaling.max_agents` must be a whole number of 1 or more, not `2.5`",
-                "7:1: unknown key `scaling.region` (`region` belongs to the top of the file, above the first table)",
+                "7:1: unknown key `scaling.region` (`region` belongs at the top of the file, \
+                 above the first table)",
                 "8:1: unknown key `scaling.max_agent` (did you mean `scaling.max_agents`?)",
-                "10:7: `resources.cpu` must be an amount of processors, as in `500m` or `2`, not the text `one`",
+                "10:7: `resources.cpu` must be an amount of CPU, as in `500m` or `2`, not the \
+                 text `one`",
                 "11:2: unknown table `[scalling]` (did you mean `scaling`?)",
-                "13:10: `git.branch` needs `git.repo` beside it",
+                "13:10: `git.branch` needs `git.repo` as well",
             ]
         );
     }
@@ -475,7 +473,7 @@ auto_latest = true
         assert_eq!(
             told,
             [
-                "pcc-deploy.toml:1:9: the image `h:5000/bot` has no tag, so `latest` is meant",
+                "pcc-deploy.toml:1:9: the image `h:5000/bot` has no tag, so `latest` is used",
                 "pcc-deploy.toml:3:1: unknown key `build.contxt_dir`",
                 "pcc-deploy.toml:5:1: unknown key `docker.tag`",
             ]

@@ -107,7 +107,8 @@ impl<'a> Reading<'a> {
         let problem = Problem::new(what).about(&*name).at(unknown.place);
         if name == "enable_krisp" {
             return problem.hint(
-                "Krisp VIVA has taken its place: `audio_filter = \"tel\"` (or `\"pro\"`) below `[krisp_viva]`",
+                "Krisp VIVA has replaced it: `audio_filter = \"tel\"` (or `\"pro\"`) in \
+                 `[krisp_viva]`",
             );
         }
         let known = self.known.borrow();
@@ -115,8 +116,8 @@ impl<'a> Reading<'a> {
         let mut elsewhere = known.iter().filter(|known| known.section != *section);
         if let Some(other) = elsewhere.find(|known| known.key == key) {
             return problem.hint(match other.section {
-                "" => format!("`{key}` belongs to the top of the file, above the first table"),
-                section => format!("`{key}` belongs below `[{section}]`"),
+                "" => format!("`{key}` belongs at the top of the file, above the first table"),
+                section => format!("`{key}` belongs in `[{section}]`"),
             });
         }
         match nearest(key, here.map(|known| known.key)) {
@@ -249,7 +250,7 @@ impl<'a> Section<'a> {
         let name = joined(self.name, key);
         let DeValue::Array(items) = value else {
             let found = described(value);
-            let message = format!("`{name}` must be a list of texts, not {found}");
+            let message = format!("`{name}` must be a list of strings, not {found}");
             self.reading.wrong(&name, place, message);
             return Vec::new();
         };

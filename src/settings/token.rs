@@ -29,7 +29,8 @@ pub fn check_token(token: &str, source: &str) -> Result<()> {
         Some(mistake) => mistake,
         None if is_token(token) => return Ok(()),
         None => (
-            "cannot be one: it is empty, or has white space, a control character or more than ASCII in it",
+            "is not valid: it is empty, or contains white space, a control character or a \
+             non-ASCII character",
             "copy the token again, whole and on one line",
         ),
     };
@@ -54,8 +55,8 @@ fn mistake(text: &str) -> Option<(&'static str, &'static str)> {
     }
     if text.starts_with(is_quote) || text.ends_with(is_quote) {
         return Some((
-            "has quotes around it, which do not belong to it",
-            "leave the quotes out, or put them where the shell takes them away",
+            "has quotes around it that are not part of it",
+            "leave the quotes out, or write them so that the shell removes them",
         ));
     }
     if begins("Bearer ") || begins("Bearer\t") || begins("Authorization:") {

@@ -85,7 +85,7 @@ pub(super) async fn acquire(target: &Path, shown: &Path, patience: Duration) -> 
                     Code::ConfigLocked,
                     format!("another process is still changing `{shown}`"),
                 )
-                .hint("wait for it to end, or end it, and try again"));
+                .hint("wait for it to finish, or stop it, and try again"));
             }
             Attempt::Impossible(error) => {
                 let shown = shown.display();

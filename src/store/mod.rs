@@ -185,7 +185,7 @@ impl Locked {
     /// of which nothing is known, which is no reason to fail.
     pub fn set_origin(&self, origin: &Origin) {
         if let Err(error) = origin.write(&self.lock.file) {
-            tracing::debug!("where the session is from cannot be kept: {error}");
+            tracing::debug!("cannot record which service the session is from: {error}");
         }
     }
 
@@ -242,7 +242,10 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Document> {
             Code::ConfigMalformed,
             format!("`{}` is malformed: {what}", path.display()),
         )
-        .hint("run `pipecat cloud auth login` to regenerate it; the present file is kept beside it as `.bak`")
+        .hint(
+            "run `pipecat cloud auth login` to regenerate it; the current file is kept beside \
+             it as `.bak`",
+        )
     };
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);

@@ -276,7 +276,7 @@ fn sync(file: &File) -> io::Result<()> {
     let synced = synced.or_else(|_| Ok(rustix::fs::fsync(file)?));
     match synced {
         Err(error) if cannot_sync(&error) => {
-            tracing::debug!("the file system cannot see a file safe on the disk: {error}");
+            tracing::debug!("the file system cannot sync a file to the disk: {error}");
             Ok(())
         }
         synced => synced,
@@ -290,7 +290,7 @@ fn sync_folder(folder: &Path) {
         && let Err(error) = File::open(folder).and_then(|folder| sync(&folder))
     {
         let folder = folder.display();
-        tracing::debug!("`{folder}` cannot be seen safe on the disk: {error}");
+        tracing::debug!("`{folder}` cannot be synced to the disk: {error}");
     }
 }
 

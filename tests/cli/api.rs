@@ -167,5 +167,5 @@ fn a_list_is_asked_for_page_by_page_until_it_is_whole() {
     cloud.change(|state| state.at("acme").agents.paging.knows_offset = false);
     let (sessions, _, told) = whole(&format!("{line} -F limit=40"));
     assert_eq!(sessions, 40);
-    assert!(told.contains("these are 40 of 250"), "{told}");
+    assert!(told.contains("only 40 of 250"), "{told}");
 }

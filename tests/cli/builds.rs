@@ -171,7 +171,7 @@ Collecting pipecat-ai
 
 "#]])
         .stderr_eq(str![[r#"
-hint: see how it stands with `pipecat cloud build status [..] -o acme`
+hint: check on it with `pipecat cloud build status [..] -o acme`
 
 "#]]);
     let run = home.cloud(&format!("{line} -n 4")).assert().success();

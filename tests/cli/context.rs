@@ -51,7 +51,7 @@ Large File: id_rsa (6 B)
 "#]];
     run.stdout_eq(expected).stderr_eq(str![[r#"
 warning: left out, since there is no `.dockerignore` and their names are on the built-in list: `.env`, `src/build`
-warning: these look like secrets, and go up: `id_rsa`
+warning: these look like secrets, and will be uploaded: `id_rsa`
 
 "#]]);
     let hash = text
@@ -111,11 +111,11 @@ fn a_context_that_cannot_be_built_is_told() {
         ),
         (
             "-d bot --dockerfile ../x",
-            "`../x` does not lie in the folder that is built",
+            "`../x` is not in the folder that is built",
         ),
         (
             "-d bot --dockerfile /x",
-            "`/x` does not lie in the folder that is built",
+            "`/x` is not in the folder that is built",
         ),
         ("-d ignored", ".dockerignore` is not UTF-8"),
         (
@@ -221,7 +221,7 @@ same.py	15	0644
     // A link that leads nowhere ends it, unless it is left out.
     link(Path::new("nothing"), "broken");
     let run = home.cloud("build context -d bot").assert().code(1);
-    assert!(stderr(&run).contains("the link `broken` leads to nothing"));
+    assert!(stderr(&run).contains("the link `broken` is broken"));
 }
 
 #[test]

@@ -130,12 +130,12 @@ fn what_is_lacking_is_told_before_docker_is_run() {
     let home = with_docker();
     for (line, status, expected) in [
         ("--yes", 1, "the image has no name"),
-        ("bot --yes", 1, "which registry"),
-        ("bot -r dockerhub --yes", 1, "whose account"),
+        ("bot --yes", 1, "no registry to push to"),
+        ("bot -r dockerhub --yes", 1, "no account at the registry"),
         (
             "bot -r custom -u ada --yes",
             1,
-            "where the custom registry is",
+            "no address for the custom registry",
         ),
         ("bot -r quay --yes", 2, "quay"),
     ] {

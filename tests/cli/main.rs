@@ -24,7 +24,7 @@
 //! | [`prompts`]       | questions on a terminal                                            |
 //! | [`output`]        | modes, streams, exit statuses                                      |
 //! | [`settings`]      | where values come from, and the configuration file                 |
-//! | [`official`]      | what is handed over to the official CLI                            |
+//! | [`official`]      | what is run by the official CLI                            |
 //! | [`failures`]      | what people are told when something goes wrong                     |
 //! | [`http`]          | bodies as streams, with the program's own client                   |
 //! | [`machine`]       | the machine misbehaves; signals; very many processes at once       |

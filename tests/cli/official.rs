@@ -1,4 +1,4 @@
-//! The commands that are not ours are handed over to the official CLI.
+//! The commands that are not ours are run by the official CLI.
 #![cfg(unix)]
 
 use std::ffi::{OsStr, OsString};
@@ -204,7 +204,7 @@ fn a_shim_that_leads_to_the_official_cli_is_used() {
     assert_eq!(output.stdout, b"<init>");
     let help = home.judged(["--help"]).assert().success();
     let help = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
-    let by_way_of = format!("(handed over by way of {})", shim.display());
+    let by_way_of = format!("(run through {})", shim.display());
     assert!(help.contains(&by_way_of), "{help}");
 }
 
@@ -254,8 +254,8 @@ fn a_variable_that_names_no_program_or_this_one_is_an_error() {
     install(&mut home, "official", ECHO);
     let own = home.program().display().to_string();
     for (value, why) in [
-        ("/nowhere/pipecat", "which is no program"),
-        ("nobody-has-this", "which is no program"),
+        ("/nowhere/pipecat", "which is not a program"),
+        ("nobody-has-this", "which is not a program"),
         (&*own, "which is this program"),
     ] {
         home.env("PIPECAT_OFFICIAL_CLI", value);
@@ -283,7 +283,7 @@ fn help_does_not_take_a_wrapper_of_this_program_for_the_official_cli() {
         "{absent}"
     );
     let official = install(&mut home, "official", ECHO);
-    let named = format!("(handed over to {})", official.display());
+    let named = format!("(run by {})", official.display());
     assert!(help(&home).contains(&named), "{}", help(&home));
 }
 
@@ -310,7 +310,7 @@ fn help_says_what_is_handed_over_and_to_whom() {
         let run = home.judged(line.split(' ')).assert().success();
         let help = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
         assert!(
-            help.contains(&format!("(handed over to {})", official.display())),
+            help.contains(&format!("(run by {})", official.display())),
             "{help}"
         );
         assert!(help.contains(&format!("  {command} ")), "{help}");

@@ -153,7 +153,7 @@ hint: create one at https://pipecat.daily.co/account/tokens
         (
             "pcc_pat_two words",
             str![[r#"
-error: the token from standard input cannot be one: it is empty, or has white space, a control character or more than ASCII in it
+error: the token from standard input is not valid: it is empty, or contains white space, a control character or a non-ASCII character
 hint: copy the token again, whole and on one line
 
 "#]],
@@ -161,7 +161,7 @@ hint: copy the token again, whole and on one line
         (
             "pcc_pat_ünïcode",
             str![[r#"
-error: the token from standard input cannot be one: it is empty, or has white space, a control character or more than ASCII in it
+error: the token from standard input is not valid: it is empty, or contains white space, a control character or a non-ASCII character
 hint: copy the token again, whole and on one line
 
 "#]],

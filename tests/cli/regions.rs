@@ -191,7 +191,7 @@ fn a_service_that_does_not_answer_is_not_taken_for_an_empty_list() {
         .code(1)
         .stdout_eq("")
         .stderr_eq(str![
-            "error: `..` cannot be the name of anything
+            "error: `..` is not a valid name
 
 "
         ]);

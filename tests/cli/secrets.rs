@@ -158,7 +158,7 @@ fn what_is_wrong_with_a_file_is_told_with_its_line_before_any_request() {
             "line 2 (`B`): a quote is not closed",
         ),
         (b"", "there are no keys in"),
-        (b"A.B=s3cret", "`A.B` cannot be a key"),
+        (b"A.B=s3cret", "`A.B` is not a valid key"),
         (b"A=\n", "line 1 (`A`): the value is empty"),
         (b"\xff\xfeA\0=\0x\0", "UTF-16 (little endian)"),
         (b"A=\xe4s3cret", "not UTF-8"),

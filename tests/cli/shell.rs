@@ -346,7 +346,7 @@ fn completion_that_is_switched_off_is_no_completion() {
     home.env("PIPECAT_COMPLETE", "tcsh");
     let run = home.cloud("organizations list").assert().code(2);
     assert!(
-        stderr(&run).contains("set to `tcsh`, which is not a shell"),
+        stderr(&run).contains("set to `tcsh`, which is not a supported shell"),
         "{}",
         stderr(&run)
     );

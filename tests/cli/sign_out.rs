@@ -425,7 +425,7 @@ fn who_signs_in_meanwhile_is_not_signed_out() {
     let output = running.finish();
     assert!(output.status.success());
     let stderr = String::from_utf8(output.stderr).unwrap();
-    let said = "warning: somebody has signed in in the meantime; that session stays in ";
+    let said = "warning: someone has signed in in the meantime; that session stays in ";
     assert!(stderr.starts_with(said), "{stderr}");
     assert_eq!(home.config(), text);
     assert_eq!(cloud.user_of(&other.access_token), Some("grace"));

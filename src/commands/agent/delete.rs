@@ -17,7 +17,7 @@ Examples:
 
 /// Delete an agent
 ///
-/// Sessions that run go on to their end; no new ones are started.
+/// Running sessions continue until they end; no new ones are started.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -37,7 +37,7 @@ impl Run for Args {
         let agent = super::checked(self.agent)?;
         let organization = context.organization().await?.value;
         let question = format!(
-            "Delete the agent {agent} of {organization}? Sessions that run go on to their end"
+            "Delete the agent {agent} of {organization}? Running sessions continue until they end"
         );
         let declined = "the agent was not deleted";
         self.force.or_ask(context, &question, declined).await?;
@@ -72,7 +72,7 @@ impl Report for Deleted {
 
     fn notes(&self) -> Vec<Note> {
         vec![Note::Plain(
-            "sessions that run go on to their end".to_owned(),
+            "running sessions continue until they end".to_owned(),
         )]
     }
 }

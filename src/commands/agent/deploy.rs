@@ -66,7 +66,7 @@ impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         if !self.github {
             return Err(
-                invalid("only the branch that an agent is linked to is deployed so")
+                invalid("this deploys only the branch that an agent is linked to")
                     .hint(format!(
                         "deploy it with `pipecat cloud agent deploy {} --github`",
                         shell_word(&self.agent)
@@ -107,7 +107,7 @@ impl Args {
             Code::NotFound => error
                 .context(&format!("cannot deploy `{agent}` from GitHub"))
                 .hint(format!(
-                    "see the agents and their links with `pipecat cloud agent list -o {organization}`"
+                    "list the agents with `pipecat cloud agent list -o {organization}`"
                 ))
                 .hint(format!(
                     "link it with `pipecat cloud agent link {} --repo OWNER/REPO --branch BRANCH -o {organization}`",
@@ -125,7 +125,7 @@ impl Args {
         intent: &WithRaw<DeployIntent>,
     ) -> Result<End> {
         context.set_last_words(format!(
-            "the deploy goes on; `{}` tells how it stands",
+            "the deploy continues; check on it with `{}`",
             status_command(organization, &self.agent)
         ));
         context.set_if_interrupted("deployIntent", intent.raw.clone());
@@ -168,7 +168,7 @@ impl Args {
                 failure: None,
             },
             Ok(Polled::TimeOver) => End::broken_off(seen, |is_seen| self.too_slow(is_seen)),
-            Err(error) => End::broken_off(seen, |_| error.context("the deploy may go on")),
+            Err(error) => End::broken_off(seen, |_| error.context("the deploy may continue")),
         })
     }
 
@@ -177,7 +177,7 @@ impl Args {
         let message = if is_seen {
             format!("the deploy of `{agent}` is still under way after {seconds} s")
         } else {
-            format!("nothing was seen of the deploy of `{agent}` within {seconds} s")
+            format!("no deploy of `{agent}` was seen within {seconds} s")
         };
         Error::new(Code::TimedOut, message)
     }
@@ -237,7 +237,7 @@ impl End {
             status => {
                 let reason = latest.and_then(|latest| latest.reason.as_deref());
                 let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
-                let status = status.unwrap_or("nobody knows how");
+                let status = status.unwrap_or("unknown");
                 let message = format!("the deploy ended as `{status}`{reason}");
                 Some(Error::new(Code::Rejected, message))
             }
@@ -309,16 +309,14 @@ impl Report for Deploy {
     }
 
     fn notes(&self) -> Vec<Note> {
-        let status = Note::Hint(format!("see how it stands with `{}`", self.status));
+        let status = Note::Hint(format!("check on it with `{}`", self.status));
         match self.end.as_ref().map(|end| (&end.outcome, &end.failure)) {
             None => vec![
-                Note::Plain("the deploy is queued, and goes on by itself".to_owned()),
+                Note::Plain("the deploy is queued, and continues on its own".to_owned()),
                 status,
             ],
             Some((Outcome::Superseded(commit), _)) => vec![
-                Note::Warning(format!(
-                    "a newer deploy, of `{commit}`, has taken its place"
-                )),
+                Note::Warning(format!("it was replaced by a newer deploy, of `{commit}`")),
                 status,
             ],
             Some((_, None)) => Vec::new(),

@@ -95,10 +95,10 @@ impl Args {
         let error = error.context(&format!("cannot link `{agent}` to `{repo}@{branch}`"));
         error
             .hint(format!(
-                "see the agents there are with `pipecat cloud agent list -o {organization}`"
+                "list the agents with `pipecat cloud agent list -o {organization}`"
             ))
             .hint(format!(
-                "see the branches that can be linked with `pipecat cloud github branches {repo} -o {organization}`"
+                "list the branches with `pipecat cloud github branches {repo} -o {organization}`"
             ))
     }
 }
@@ -107,9 +107,7 @@ impl Args {
 fn check_branch(branch: &str) -> Result<()> {
     let is_dots = |part: &str| part.chars().all(|character| character == '.');
     if branch.split('/').any(is_dots) {
-        return Err(invalid(format!(
-            "`{branch}` cannot be the name of a branch"
-        )));
+        return Err(invalid(format!("`{branch}` is not a valid branch name")));
     }
     Ok(())
 }
@@ -156,7 +154,7 @@ impl Report for Linked {
     fn notes(&self) -> Vec<Note> {
         let agent = shell_word(&self.agent);
         vec![
-            Note::Plain("what runs has not changed".to_owned()),
+            Note::Plain("the running deployment has not changed".to_owned()),
             Note::Hint(format!(
                 "deploy the branch with `pipecat cloud agent deploy {agent} --github -o {}`",
                 self.organization

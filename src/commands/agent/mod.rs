@@ -63,7 +63,7 @@ fn checked(name: String) -> Result<String> {
         return Ok(name);
     }
     Err(invalid(format!(
-        "`{}` cannot be the name of anything",
+        "`{}` is not a valid name",
         name.escape_default()
     )))
 }
@@ -76,7 +76,7 @@ fn missing(error: Error, organization: &str, agent: &str) -> Error {
                 "the organization `{organization}` has no agent `{agent}`"
             ))
             .hint(format!(
-                "see the agents there are with `pipecat cloud agent list -o {organization}`"
+                "list the agents with `pipecat cloud agent list -o {organization}`"
             )),
         _ => error,
     }

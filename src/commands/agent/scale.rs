@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::output::Report;
 
-/// Not there: how far an agent scales is set when it is deployed
+/// Not available: how far an agent scales is set when it is deployed
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Whatever is given: it makes no difference
@@ -21,7 +21,7 @@ impl Run for Args {
     }
 
     async fn run(self, _context: &Context) -> Result<Box<dyn Report>> {
-        Err(invalid("agents are not scaled on their own").hint(
+        Err(invalid("agents are not scaled separately").hint(
             "set the limits with `pipecat cloud deploy AGENT --min-agents N --max-agents N`, or in `pcc-deploy.toml`",
         ))
     }

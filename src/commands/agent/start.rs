@@ -47,7 +47,7 @@ pub struct Args {
     #[arg(long, value_name = "PATH")]
     data_file: Option<PathBuf>,
 
-    /// Make a Daily room for the session
+    /// Create a Daily room for the session
     #[arg(short = 'D', long)]
     use_daily: bool,
 
@@ -96,7 +96,7 @@ impl Run for Args {
         if !can_start(&detail.value) {
             return Err(Error::new(
                 Code::Rejected,
-                format!("the agent `{agent}` is not ready, and takes no sessions"),
+                format!("the agent `{agent}` is not ready, and accepts no sessions"),
             )
             .hint(format!("see why with `{status}`")));
         }
@@ -143,7 +143,7 @@ impl Args {
         let room_properties = match &self.daily_properties {
             None => None,
             Some(_) if !self.use_daily => {
-                return Err(invalid("`--daily-properties` needs a room to describe")
+                return Err(invalid("`--daily-properties` needs `--use-daily` as well")
                     .hint("add `--use-daily`"));
             }
             Some(text) => {
@@ -186,7 +186,7 @@ impl PublicKey {
         let key = SecretString::from(key.expose_secret().trim());
         if !is_token(key.expose_secret()) {
             return Err(invalid(format!(
-                "the API key from {source} has characters in it that no key has"
+                "the API key from {source} contains characters that no key has"
             ))
             .hint("copy the key again, whole and on one line"));
         }
@@ -222,7 +222,7 @@ impl PublicKey {
             Some(413) => error.reworded(format!("the data is too large: {said}")),
             Some(429) => error.reworded(format!("the agent `{agent}` is at capacity: {said}")),
             _ if error.body_says("code", "PCC-1001") => {
-                error.hint(format!("see how it stands with `{status}`"))
+                error.hint(format!("check on it with `{status}`"))
             }
             _ => error,
         }
@@ -255,10 +255,10 @@ fn default_key(context: &Context, organization: &str) -> Result<PublicKey> {
             text(keys::DEFAULT_PUBLIC_KEY_NAME),
         ),
         None => Err(invalid(format!(
-            "there is no API key to start sessions of `{organization}` with"
+            "there is no API key for starting sessions in `{organization}`"
         ))
         .hint(format!(
-            "make one with `pipecat cloud organizations keys create --default -o {organization}`"
+            "create one with `pipecat cloud organizations keys create --default -o {organization}`"
         ))
         .hint(format!(
             "or choose one with `pipecat cloud organizations keys use -o {organization}`"
@@ -296,7 +296,7 @@ impl Report for Started {
             return Vec::new();
         }
         vec![Note::Warning(
-            "that is unusual: the service accepted it, but named no session".to_owned(),
+            "the service accepted the request, but did not name a session".to_owned(),
         )]
     }
 }

@@ -38,7 +38,8 @@ impl Run for Args {
         let session = checked(self.session_id)?;
         let organization = context.organization().await?.value;
         let question = format!(
-            "End the session {session} of the agent {agent} of {organization}? Whoever is in it is cut off"
+            "End the session {session} of the agent {agent} of {organization}? Anyone in it is \
+             cut off"
         );
         let declined = "the session was not ended";
         self.force.or_ask(context, &question, declined).await?;
@@ -65,10 +66,11 @@ fn no_such_session(error: Error, organization: &str, agent: &str, session: &str)
     }
     error
         .context(&format!(
-            "the agent `{agent}` has no session `{session}` that runs"
+            "the agent `{agent}` has no running session `{session}`"
         ))
         .hint(format!(
-            "see those that run with `pipecat cloud agent sessions {} --end-state active -o {organization}`",
+            "list the running ones with `pipecat cloud agent sessions {} --end-state active -o \
+             {organization}`",
             shell_word(agent)
         ))
 }

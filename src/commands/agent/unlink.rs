@@ -17,7 +17,7 @@ Examples:
 
 /// Unlink an agent from GitHub
 ///
-/// What runs goes on; pushes are no longer deployed.
+/// The running deployment is not affected; pushes are no longer deployed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -51,7 +51,7 @@ impl Run for Args {
                 Code::NotFound => error
                     .context(&format!("cannot unlink `{agent}`"))
                     .hint(format!(
-                        "see the agents and their links with `pipecat cloud agent list -o {organization}`"
+                        "list the agents with `pipecat cloud agent list -o {organization}`"
                     )),
                 _ => error,
             }
@@ -73,6 +73,8 @@ impl Report for Unlinked {
     }
 
     fn notes(&self) -> Vec<Note> {
-        vec![Note::Plain("what runs goes on".to_owned())]
+        vec![Note::Plain(
+            "the running deployment is not affected".to_owned(),
+        )]
     }
 }

@@ -63,7 +63,7 @@ impl Fields {
                 Some(path) => {
                     let bytes = contents(context, path).await?;
                     let text = String::from_utf8(bytes);
-                    text.map_err(|_| invalid(format!("what `{key}` is to hold is not UTF-8")))?
+                    text.map_err(|_| invalid(format!("the value for `{key}` is not UTF-8")))?
                         .into()
                 }
                 None => typed_value(text),
@@ -141,7 +141,7 @@ fn insert(object: &mut Map<String, Value>, key: &str, value: Value) -> Result<()
             (name, fields) if !name.is_empty() && (fields.is_null() || fields.is_object()) => {
                 &mut fields[name]
             }
-            _ => return Err(wrong("makes something else of what another one has made")),
+            _ => return Err(wrong("contradicts an earlier one")),
         };
     }
     *place = value;

@@ -33,9 +33,9 @@ Exit status: 0 the service did it; 1 it refused, or could not be reached";
 
 /// Send a request of your own to the service
 ///
-/// It goes out with the sign-in in force, which is renewed if need be, and to the service's own
-/// host alone. The answer comes as it was sent. Fields become the query of a GET, and the JSON
-/// object that anything else sends.
+/// It uses the sign-in in force, which is renewed if necessary, and goes only to the service's own
+/// host. The answer is printed as it was sent. Fields become the query of a GET, and the JSON object
+/// that anything else sends.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -60,7 +60,7 @@ pub struct Args {
     #[arg(long, value_name = "PATH")]
     input: Option<String>,
 
-    /// Ask on with `limit` and `offset` until the list that is answered is whole
+    /// Ask again, with `limit` and `offset`, until the list is complete
     #[arg(long)]
     paginate: bool,
 
@@ -128,7 +128,7 @@ impl Args {
         let usage = |message: &str| Err(Error::new(Code::Usage, message));
         let is_get = self.method == Method::GET;
         if self.paginate && !is_get {
-            return usage("only what GET answers can be read page by page");
+            return usage("only a GET can be read page by page");
         }
         if self.input.is_some() && is_get {
             return usage("a GET sends nothing: leave `--input` out, or name another method");
@@ -166,7 +166,7 @@ async fn contents(context: &Context, path: &str) -> Result<Vec<u8>> {
 async fn body(context: &Context, path: &str) -> Result<Body> {
     let bytes = contents(context, path).await?;
     serde_json::from_slice::<serde::de::IgnoredAny>(&bytes)
-        .map_err(|error| invalid("what `--input` gives is not JSON").because(error))?;
+        .map_err(|error| invalid("the input from `--input` is not JSON").because(error))?;
     let length = bytes.len() as u64;
     let open = move || -> io::Result<Box<dyn Read + Send + Sync>> {
         Ok(Box::new(Cursor::new(bytes.clone())))

@@ -41,7 +41,7 @@ pub(super) async fn whole(
         if page == 0 {
             answer = next;
             let Some(list) = list(&mut answer) else {
-                let what = "the answer is no list, and came as it is";
+                let what = "the answer is not a list; it is printed as it came";
                 return Ok((answer, Some(Note::Warning(what.to_owned()))));
             };
             count = list.len();
@@ -62,9 +62,7 @@ pub(super) async fn whole(
         }
     }
     let note = match total(&answer) {
-        Some(total) => Some(format!(
-            "these are {count} of {total}; no more could be had"
-        )),
+        Some(total) => Some(format!("only {count} of {total} could be fetched")),
         None if count >= LIMIT * MOST_PAGES => {
             Some(format!("these are the first {count}; there may be more"))
         }

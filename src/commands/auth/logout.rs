@@ -109,7 +109,7 @@ async fn logout(context: &Context) -> Result<SignedOut> {
     let path = context.store.path().display().to_string();
     if is_another {
         notes.push(Note::Warning(format!(
-            "somebody has signed in in the meantime; that session stays in `{path}`"
+            "someone has signed in in the meantime; that session stays in `{path}`"
         )));
     }
     if !context.settings.overridden(&[(Key::Token, "")]).is_empty() {

@@ -11,7 +11,7 @@ use crate::output::{Report, View};
 const EXAMPLES: &str = r#"Examples:
   curl -H "Authorization: Bearer $(pipecat cloud auth token)" https://api.pipecat.daily.co/v1/users"#;
 
-/// Print the access token in force, renewed if need be
+/// Print the access token in force, renewed if necessary
 ///
 /// For scripts that talk to the service themselves. The token stands alone on stdout.
 #[derive(Debug, clap::Args)]

@@ -25,7 +25,7 @@ Examples:
 
 /// Sign in with a personal access token
 ///
-/// The token is checked and then stored in the configuration file, in the place of whoever was
+/// The token is checked and then stored in the configuration file, and replaces whoever was
 /// signed in. In CI, set PIPECAT_TOKEN instead.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]

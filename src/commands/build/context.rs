@@ -18,7 +18,7 @@ Examples:
   pipecat cloud build context --list | cut -f1
   pipecat cloud build context -d bot --dockerfile docker/Dockerfile";
 
-/// Show what would go up to be built: files, sizes, hash
+/// Show what would be uploaded to be built: files, sizes, hash
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {

@@ -14,7 +14,7 @@ Examples:
   pipecat cloud build logs BUILD_ID
   pipecat cloud build logs BUILD_ID --limit 10000 | grep -i error";
 
-/// Show what a build has written
+/// Show the log of a build
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -79,7 +79,7 @@ impl Report for Log {
             )));
         }
         notes.push(Note::Hint(format!(
-            "see how it stands with `pipecat cloud build status {id}`"
+            "check on it with `pipecat cloud build status {id}`"
         )));
         notes
     }

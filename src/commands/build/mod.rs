@@ -28,7 +28,7 @@ fn missing(error: Error, organization: &str, id: &str) -> Error {
             .reworded(format!(
                 "the organization `{organization}` has no build `{id}`"
             ))
-            .hint("see the builds there are with `pipecat cloud build list`"),
+            .hint("list the builds with `pipecat cloud build list`"),
         _ => error,
     }
 }

@@ -15,7 +15,7 @@ Examples:
   pipecat cloud build status BUILD_ID
   pipecat cloud build status BUILD_ID --output json | jq -r .status";
 
-/// Show how a build stands
+/// Show the state of a build
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {

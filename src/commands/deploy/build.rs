@@ -58,7 +58,7 @@ impl CloudBuild<'_> {
         let filter = self.filter(hash, Some("success"));
         let found = optional(api.builds(self.organization, &filter)).await;
         if found.is_none() {
-            tracing::debug!("whether there is a build of this context cannot be seen");
+            tracing::debug!("cannot tell whether this context has been built already");
         }
         let cached = found.and_then(|all| all.value.into_iter().next()?.id);
         Ok(BuildPlan {
@@ -78,7 +78,7 @@ impl CloudBuild<'_> {
         let id = build.id.ok_or_else(|| {
             let message = "the service does not say which build it has started";
             Error::new(Code::UnexpectedResponse, message).hint(format!(
-                "see the builds there are with `pipecat cloud build list -o {}`",
+                "list the builds with `pipecat cloud build list -o {}`",
                 self.organization
             ))
         })?;
@@ -87,7 +87,7 @@ impl CloudBuild<'_> {
         }
         self.context.set_if_interrupted("buildId", json!(id));
         self.context.set_last_words(format!(
-            "the build {id} goes on: see `{}`; deploy it with `{}`",
+            "the build {id} continues: see `{}`; deploy it with `{}`",
             self.show(&id),
             self.deploy(&id)
         ));
@@ -171,7 +171,7 @@ impl CloudBuild<'_> {
             ..
         } = *self;
         self.context.set_last_words(format!(
-            "a build may have begun: see `pipecat cloud build list -o {organization}`"
+            "a build may have started: see `pipecat cloud build list -o {organization}`"
         ));
         let _progress = self.context.printer.progress("starting the build");
         let started = api
@@ -189,14 +189,17 @@ impl CloudBuild<'_> {
         let found = optional(api.builds(organization, &filter)).await;
         match found.and_then(|all| all.value.into_iter().next()) {
             Some(build) if !build.is_over() || build.is_success() => {
-                tracing::warn!("{error}; but there is a build of this context, so this goes on");
+                tracing::warn!(
+                    "{error}; but this context has been built already, so the \
+                     deployment continues"
+                );
                 Ok(StartedBuild {
                     build,
                     is_cached: false,
                 })
             }
             _ => Err(error.hint(format!(
-                "see how things stand with `pipecat cloud build list -o {organization}`"
+                "check with `pipecat cloud build list -o {organization}`"
             ))),
         }
     }
@@ -216,7 +219,7 @@ impl CloudBuild<'_> {
         };
         let _progress = context.printer.progress("building");
         let say = |line: &str| context.printer.note(&Note::Plain(line.to_owned()));
-        say(&format!("build {id} has begun"));
+        say(&format!("build {id} has started"));
         let (mut told, mut status) = (Told::default(), String::new());
         let polled = poll
             .until(passes, async || {
@@ -238,7 +241,7 @@ impl CloudBuild<'_> {
             })
             .await;
         let polled = polled.map_err(|error| {
-            let error = error.context("the build was started, but how it goes cannot be seen");
+            let error = error.context("the build was started, but its progress cannot be read");
             self.it_goes_on(error, id)
         })?;
         match polled {
@@ -262,7 +265,7 @@ impl CloudBuild<'_> {
             }
             Polled::TimeOver => {
                 let seconds = limit.as_secs();
-                let message = format!("the build was not done within {seconds} s");
+                let message = format!("the build did not finish within {seconds} s");
                 Err(self.it_goes_on(Error::new(Code::TimedOut, message), id))
             }
         }
@@ -277,7 +280,7 @@ impl CloudBuild<'_> {
 
     fn it_goes_on(&self, error: Error, id: &str) -> Error {
         error.hint(format!(
-            "the build goes on: see `{}`; once it is done, deploy it with `{}`",
+            "the build continues: see `{}`; once it is done, deploy it with `{}`",
             self.show(id),
             self.deploy(id)
         ))

@@ -49,7 +49,7 @@ pub(super) async fn run(
     }
     let organization = context.organization().await?.value;
     let (found, more) = {
-        let _progress = context.printer.progress("looking up what there is");
+        let _progress = context.printer.progress("looking up agents and secrets");
         Box::pin(look::look(context, &organization, &wanted, &file)).await?
     };
     problems.extend(more);
@@ -92,7 +92,7 @@ impl Report for Checked {
 
     fn rich(&self) -> View {
         if self.problems.is_empty() {
-            return View::Done("nothing is wrong with it".to_owned());
+            return View::Done("no problems found".to_owned());
         }
         // They are told as errors.
         View::Lines(Vec::new())

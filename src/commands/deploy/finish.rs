@@ -70,7 +70,7 @@ impl Written<'_> {
         let (agent, show) = (self.agent, self.show());
         let which = deployment.map_or_else(String::new, |id| format!(" {id}"));
         self.context.set_last_words(format!(
-            "the deployment{which} of `{agent}` goes on: see `{show}`"
+            "the deployment{which} of `{agent}` continues: see `{show}`"
         ));
         if let Some(id) = deployment {
             self.context.set_if_interrupted("deploymentId", json!(id));
@@ -86,10 +86,9 @@ impl Written<'_> {
             let (is_ready, is_available) = (self.accepted.is_ready, self.accepted.is_available);
             let id = wanted.or_else(|| self.accepted.deployment.clone());
             let mut report = self.report(id, is_ready, is_available);
-            report.notes.push(Note::Hint(format!(
-                "see how it goes with `{}`",
-                self.show()
-            )));
+            report
+                .notes
+                .push(Note::Hint(format!("check on it with `{}`", self.show())));
             self.tell(&report);
             return Ok(Box::new(report));
         }
@@ -104,7 +103,7 @@ impl Written<'_> {
             wanted,
             before: self.before.and_then(|before| before.desired.clone()),
         };
-        let progress = context.printer.progress("waiting until it serves");
+        let progress = context.printer.progress("waiting until it is ready");
         let followed = follow
             .run(
                 async || api.agent_now(self.organization, self.agent).await,
@@ -118,10 +117,10 @@ impl Written<'_> {
             .await;
         drop(progress);
         let followed = followed.map_err(|error| {
-            let what = "the deployment was taken, but how it goes cannot be seen";
+            let what = "the deployment was accepted, but its progress cannot be read";
             self.with_build(error)
                 .context(what)
-                .hint(format!("it may well go on: see `{}`", self.show()))
+                .hint(format!("it may well continue: see `{}`", self.show()))
         })?;
         let log = self.last_words_of_the_agent(&followed).await;
         let report = self.conclude(followed, &log);
@@ -233,12 +232,7 @@ impl Written<'_> {
             }
         };
         let troubles = troubles(&rollout, log);
-        let late = |what: &str| {
-            failure(
-                Code::TimedOut,
-                format!("the time is over, and {what}{troubles}"),
-            )
-        };
+        let late = |what: &str| failure(Code::TimedOut, format!("time ran out: {what}{troubles}"));
         let show = self.show();
         let logs = format!(
             "pipecat cloud agent logs {} -o {}",
@@ -269,35 +263,37 @@ impl Written<'_> {
                     failure(
                         Code::Superseded,
                         format!(
-                            "another deployment of `{}` has taken the place of this one: {other}",
+                            "this deployment of `{}` was replaced by another: {other}",
                             self.agent
                         ),
                     )
-                    .hint(format!("see what runs with `{show}`")),
+                    .hint(format!("see what is running with `{show}`")),
                 );
             }
             Some(State::RollingOut { reachable: true }) => {
                 report.is_available = true;
                 report.notes.push(Note::Warning(
-                    "the time is over, and it is still rolling out; it is reachable, and goes on"
+                    "time ran out: it is still rolling out; it is reachable, and the rollout \
+                     continues"
                         .to_owned(),
                 ));
                 report
                     .notes
-                    .push(Note::Hint(format!("see how it goes with `{show}`")));
+                    .push(Note::Hint(format!("check on it with `{show}`")));
             }
             Some(State::Degraded(why)) => {
                 report.is_available = true;
                 report.failure = Some(
                     late(&format!(
-                        "what was deployed does not come up: {why}; what ran before takes the sessions"
+                        "the new deployment does not start: {why}; the previous one still takes \
+                         the sessions"
                     ))
                     .hint(format!("read its log with `{logs}`")),
                 );
             }
             Some(State::NotTakenUp) => {
                 report.failure = Some(
-                    late("the platform has not taken the deployment up")
+                    late("the platform has not picked up the deployment")
                         .hint(format!("it may still do so: see `{show}`")),
                 );
             }
@@ -305,7 +301,7 @@ impl Written<'_> {
                 debug_assert!(is_over, "all other states end the wait");
                 report.failure = Some(
                     late("the agent is not available")
-                        .hint(format!("it may still come up: see `{show}`"))
+                        .hint(format!("it may still start: see `{show}`"))
                         .hint(format!("read its log with `{logs}`")),
                 );
             }
@@ -322,7 +318,8 @@ impl Written<'_> {
         ))];
         if matches!(settings.get(Key::DefaultPublicKey), Ok(None)) {
             notes.push(Note::Hint(format!(
-                "that takes a public key: make one with `pipecat cloud organizations keys create --default -o {organization}`"
+                "that takes a public key: create one with `pipecat cloud organizations keys \
+                 create --default -o {organization}`"
             )));
         }
         notes
@@ -344,7 +341,7 @@ fn troubles(rollout: &Rollout, log: &[String]) -> String {
         text = format!(": {}", parts.join("; "));
     }
     if revision.is_some_and(|revision| revision.has_infrastructure_issue) {
-        text.push_str("; the platform has its part in it, so turn to support if it stays so");
+        text.push_str("; the platform is partly the cause, so contact support if this persists");
     }
     text
 }

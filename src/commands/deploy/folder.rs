@@ -70,5 +70,12 @@ async fn off_this_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(Error::new(Code::Internal, "packing broke off").because(error)))
+    done.unwrap_or_else(|error| {
+        Err(Error::new(
+            Code::Internal,
+            "packing was cut \
+         short",
+        )
+        .because(error))
+    })
 }

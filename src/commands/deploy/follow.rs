@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                "waiting for the platform to take it up",
+                "waiting for the platform to pick it up",
                 "rolling out, reachable",
                 "ready",
             ]

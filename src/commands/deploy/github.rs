@@ -34,7 +34,7 @@ pub(super) async fn finish(written: Written<'_>) -> Result<Box<dyn Report>> {
     };
     let show = written.show();
     if !written.waits {
-        let hint = format!("see how it goes with `{show}`");
+        let hint = format!("check on it with `{show}`");
         report.notes.push(Note::Hint(hint));
         return Ok(Box::new(report));
     }
@@ -95,24 +95,24 @@ pub(super) async fn finish(written: Written<'_>) -> Result<Box<dyn Report>> {
         (Ok(_), Some(_)) => {
             report.outcome = "in_flight";
             report.notes.push(Note::Warning(
-                "the time is over, and the deploy is still under way; it goes on".to_owned(),
+                "time ran out: the deploy is still under way, and continues".to_owned(),
             ));
             report
                 .notes
-                .push(Note::Hint(format!("see how it goes with `{show}`")));
+                .push(Note::Hint(format!("check on it with `{show}`")));
         }
         (Ok(_), None) => {
-            let message = format!("the time is over, and no deploy of `{agent}` was seen");
+            let message = format!("time ran out: no deploy of `{agent}` was seen");
             let error = Error::new(Code::TimedOut, message);
-            report.failure = Some(error.hint(format!("it may still begin: see `{show}`")));
+            report.failure = Some(error.hint(format!("it may still start: see `{show}`")));
         }
         (Err(error), seen) => {
             if seen.is_some() {
                 report.outcome = "in_flight";
             }
-            let what = "the deployment was taken, but how it goes cannot be seen";
+            let what = "the deployment was accepted, but its progress cannot be read";
             let error = error.context(what);
-            report.failure = Some(error.hint(format!("it may well go on: see `{show}`")));
+            report.failure = Some(error.hint(format!("it may well continue: see `{show}`")));
         }
     }
     Ok(Box::new(report))

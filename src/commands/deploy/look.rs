@@ -171,7 +171,7 @@ impl Checks<'_> {
         }
         if let Some(own) = own.filter(|own| *own != code) {
             self.warnings.push(format!(
-                "`{}` runs in `{own}`, and the service may not move it to `{code}`",
+                "`{}` runs in `{own}`, and the service might refuse to move it to `{code}`",
                 self.wanted.agent
             ));
         }
@@ -182,7 +182,7 @@ impl Checks<'_> {
         let organization = self.organization;
         if is_there && let What::Git(git) = what {
             let error = super::invalid(format!(
-                "`{agent}` exists, and only a new agent is created from a repository"
+                "`{agent}` exists already, and only a new agent can be created from a repository"
             ));
             let (repo, branch) = (&git.repo_full_name, &git.branch);
             let error = error.hint(format!(
@@ -191,9 +191,10 @@ impl Checks<'_> {
             self.wrong("git.repo", Source::Option, &error);
         }
         if !is_there && !is_agent_name(agent) {
-            let error = super::invalid(format!("`{agent}` cannot be the name of an agent"));
+            let error = super::invalid(format!("`{agent}` is not a valid name for an agent"));
             let error = error.hint(
-                "the service takes up to 54 of `a` to `z`, `0` to `9` and `-`, the first and last no `-`",
+                "a name has up to 54 of `a` to `z`, `0` to `9` and `-`, and neither begins nor \
+                 ends with `-`",
             );
             self.wrong("agent_name", Source::Option, &error);
         }
@@ -211,7 +212,7 @@ impl Checks<'_> {
                 if set.status() == SetStatus::Failed {
                     let why = set.error.map_or_else(String::new, |why| format!(": {why}"));
                     self.warnings.push(format!(
-                        "the secret set `{name}` did not get to its region{why}"
+                        "the secret set `{name}` did not reach its region{why}"
                     ));
                 }
                 self.elsewhere("secret set", name, set.region.as_deref(), region);
@@ -222,14 +223,14 @@ impl Checks<'_> {
                     "the organization `{organization}` has no secret set `{name}`"
                 ));
                 let error = error.hint(format!(
-                    "make it with `pipecat cloud secrets set {name} KEY=VALUE -o {organization}`"
+                    "create it with `pipecat cloud secrets set {name} KEY=VALUE -o {organization}`"
                 ));
                 self.wrong("secret_set", named.source, &error);
                 Ok(())
             }
             Err(error) if error.status() == Some(400) => {
                 let error = super::invalid(format!(
-                    "`{name}` is most likely an image pull secret, and no secret set"
+                    "`{name}` is most likely an image pull secret, not a secret set"
                 ));
                 let error = error.hint("give it as `--credentials`, or as `image_credentials`");
                 self.wrong("secret_set", named.source, &error);
@@ -250,11 +251,12 @@ impl Checks<'_> {
                 let place = set.region.clone();
                 return self.elsewhere("image pull secret", name, place.as_deref(), region);
             }
-            Some(_) => format!("`{name}` is a secret set, and no image pull secret"),
+            Some(_) => format!("`{name}` is a secret set, not an image pull secret"),
             None => format!("the organization `{organization}` has no image pull secret `{name}`"),
         };
         let error = super::invalid(message).hint(format!(
-            "make one with `pipecat cloud secrets image-pull-secret {name} HOST -o {organization}`"
+            "create one with `pipecat cloud secrets image-pull-secret {name} HOST -o \
+             {organization}`"
         ));
         self.wrong("image_credentials", named.source, &error);
     }

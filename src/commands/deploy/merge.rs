@@ -213,7 +213,7 @@ impl Merging<'_> {
         if given(options.profile.as_ref()).is_some() && resources.is_some() {
             self.wrong(
                 "resources",
-                "`--profile` and `--resources` exclude each other",
+                "`--profile` and `--resources` cannot be used together",
             );
         }
         Values {
@@ -266,7 +266,7 @@ impl Merging<'_> {
             .filter_map(|(is_given, name)| is_given.then_some(*name))
             .collect();
         if named.len() > 1 {
-            let message = format!("{} exclude each other: give one", named.join(" and "));
+            let message = format!("{} cannot be used together: give one", named.join(" and "));
             self.wrong("image", message);
             return None;
         }
@@ -298,14 +298,16 @@ impl Merging<'_> {
         {
             let image = &image.value;
             self.warnings.push(format!(
-                "the image `{image}` has no tag, so the registry's `latest` is meant, whatever that is by then; name one, as in `{image}:1.0`"
+                "the image `{image}` has no tag, so the registry's `latest` is used, whatever \
+                 that is by then; name one, as in `{image}:1.0`"
             ));
         }
         let asks_for_build =
             given(options.build_dir.as_ref()).or_else(|| given(options.dockerfile.as_ref()));
         if !matches!(what, What::Folder) && asks_for_build.is_some() {
             self.warnings.push(
-                "nothing is built here: an image or a build is named, so `--build-dir` and `--dockerfile` play no part"
+                "`--build-dir` and `--dockerfile` are ignored: an image or a build is named, so \
+                 nothing is built"
                     .to_owned(),
             );
         }
@@ -322,8 +324,8 @@ impl Merging<'_> {
         let repo = repo.or_else(|| placed(git.repo.as_ref()));
         let branch = branch.or_else(|| placed(git.branch.as_ref()));
         for (one, other, message) in [
-            (&repo, &branch, "`--repo` needs `--branch` beside it"),
-            (&branch, &repo, "`--branch` needs `--repo` beside it"),
+            (&repo, &branch, "`--repo` needs `--branch` as well"),
+            (&branch, &repo, "`--branch` needs `--repo` as well"),
         ] {
             if one.is_some() && other.is_none() {
                 self.wrong("git", message);
@@ -331,11 +333,14 @@ impl Merging<'_> {
         }
         let (repo, branch) = (repo?, branch?);
         if !is_repository(&repo.value) {
-            let message = format!("`{}` is no repository of the form OWNER/NAME", repo.value);
+            let message = format!(
+                "`{}` is not a repository of the form OWNER/NAME",
+                repo.value
+            );
             self.wrong_at("git.repo", repo.source, message);
         }
         if !is_branch(&branch.value) {
-            let message = format!("`{}` cannot be a branch", branch.value);
+            let message = format!("`{}` is not a valid branch name", branch.value);
             self.wrong_at("git.branch", branch.source, message);
         }
         let more = |option, file| text(option, file).map(|text| text.value);
@@ -351,7 +356,10 @@ impl Merging<'_> {
     }
 
     /// Profile or resources: an option for one sets the file's other aside.
-    #[allow(clippy::type_complexity, reason = "the two that exclude each other")]
+    #[allow(
+        clippy::type_complexity,
+        reason = "the two that cannot be used together"
+    )]
     fn size(
         &self,
         resources: Option<Sourced<(Quantity, Quantity)>>,
@@ -380,7 +388,7 @@ impl Merging<'_> {
         let option = given(self.options.credentials.as_ref());
         if self.options.no_credentials {
             if option.is_some() {
-                let message = "`--credentials` and `--no-credentials` exclude each other";
+                let message = "`--credentials` and `--no-credentials` cannot be used together";
                 self.wrong("image_credentials", message);
             }
             return None;

@@ -11,7 +11,7 @@
 //! | [`plan`]    | what would change                                                        |
 //! | [`review`]  | the plan before it is carried out, and the question                      |
 //! | [`write`]   | sending it, once                                                         |
-//! | [`follow`]  | waiting until it serves; [`state`] says how it stands                    |
+//! | [`follow`]  | waiting until it is ready; [`state`] says how it stands                  |
 //! | [`finish`]  | how the wait ended, as a report                                          |
 //! | [`github`]  | the same where the service builds from a repository                      |
 
@@ -49,17 +49,17 @@ use wanted::{Wanted, What};
 
 const EXAMPLES: &str = "\
 Examples:
-  pipecat cloud deploy my-agent --yes                       # build this folder in the cloud, and deploy it
+  pipecat cloud deploy my-agent --yes      # build this folder, and deploy it
   pipecat cloud deploy my-agent acme/my-agent:1.0 --credentials docker-hub
-  pipecat cloud deploy my-agent --plan                      # what would change
+  pipecat cloud deploy my-agent --plan     # what would change
   pipecat cloud deploy my-agent --repo acme/bot --branch main
-  PIPECAT_TOKEN=pcc_pat_... pipecat cloud deploy --yes      # in CI, with pcc-deploy.toml in the folder
+  PIPECAT_TOKEN=pcc_pat_... pipecat cloud deploy --yes     # in CI
 
-Exit status: 0 it serves, or is reachable and still rolling out when the time is over (a warning says so); 1 refused, failed, or not there in time; 2 there is no terminal to ask on, and no `--yes`; 3 with `--plan --exit-code`: something would change";
+Exit status: 0 it is ready, or time ran out while it was reachable and still rolling out (a warning says so); 1 refused, failed, or not ready in time; 2 there is no terminal to ask on, and no `--yes`; 3 with `--plan --exit-code`: something would change";
 
-/// Deploy an agent: build it if need be, update or create it, and wait until it serves
+/// Build an agent if necessary, deploy it, and wait until it is ready
 ///
-/// What is not said here is taken from `pcc-deploy.toml` in this folder. Without an image, a build
+/// What is not given here is taken from `pcc-deploy.toml` in this folder. Without an image, a build
 /// or a repository, the folder is built in the cloud.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -167,7 +167,7 @@ fn needs_login(options: &Options, wanted: &Wanted) -> bool {
 }
 
 fn no_login() -> Error {
-    invalid("nobody says how the image is pulled")
+    invalid("no image pull secret is given")
         .hint("name an image pull secret with `--credentials NAME`, or say with `--no-credentials` that the image is public")
 }
 
@@ -192,7 +192,7 @@ impl Deploy<'_> {
             ..
         } = *self;
         let (found, packed) = {
-            let _progress = context.printer.progress("looking up what there is");
+            let _progress = context.printer.progress("looking up agents and secrets");
             let looked = Box::pin(look::look(context, organization, wanted, self.file));
             let (looked, packed) = tokio::join!(looked, self.pack(files));
             let (found, problems) = looked?;
@@ -313,7 +313,7 @@ impl Deploy<'_> {
             self.context.printer.note(&Note::Warning(warning));
         }
         let question = format!(
-            "Build {} by {} for {} in {region}? {} go up.",
+            "Build {} by {} for {} in {region}? {} will be uploaded.",
             called(files),
             files.dockerfile,
             self.organization,
@@ -339,7 +339,7 @@ fn called(files: &BuildContext) -> String {
 fn region(found: &Found) -> Result<&str> {
     let region = found.region.as_deref();
     region.ok_or_else(|| {
-        invalid("nobody says in which region to build, and the organization has no default one")
+        invalid("no region to build in is given, and the organization has no default region")
             .hint("name one with `--region CODE`; see them with `pipecat cloud regions list`")
     })
 }

@@ -29,7 +29,7 @@ pub(super) struct Options {
     #[arg(long)]
     pub(super) no_credentials: bool,
 
-    /// How many instances are kept ready; they are billed [also: -min]
+    /// How many instances to keep ready; they are billed [also: -min]
     #[arg(long, value_name = "N")]
     pub(super) min_agents: Option<u64>,
 
@@ -65,7 +65,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "MODEL")]
     pub(super) krisp_viva_audio_filter: Option<String>,
 
-    /// Deploy although nothing has changed, and do not ask
+    /// Deploy even if nothing has changed, and do not ask
     #[arg(short = 'f', long)]
     pub(super) force: bool,
 
@@ -81,7 +81,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "PATH")]
     pub(super) dockerfile: Option<String>,
 
-    /// A cloud build that there is, to deploy
+    /// An existing cloud build to deploy
     #[arg(short = 'b', long, value_name = "ID")]
     pub(super) build_id: Option<String>,
 
@@ -109,7 +109,7 @@ pub(super) struct Options {
     #[arg(long, requires = "plan")]
     pub(super) exit_code: bool,
 
-    /// Check everything that can be checked without changing anything, and tell all that is wrong
+    /// Check everything that can be checked without changing anything, and list all problems
     #[arg(long, conflicts_with = "plan")]
     pub(super) check: bool,
 
@@ -121,7 +121,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "SECONDS", value_parser = seconds(1..=86_400))]
     pub(super) timeout: Option<u64>,
 
-    /// End once the service has taken the deployment
+    /// End once the service has accepted the deployment
     #[arg(long)]
     pub(super) no_wait: bool,
 

@@ -234,7 +234,8 @@ impl Plan {
             && wanted.min_agents.source == Source::Default
         {
             notes.push(Note::Warning(format!(
-                "`min_agents` goes from {from} to {to}, since nobody says otherwise; keep it with `--min-agents {from}`"
+                "`min_agents` goes from {from} to {to}, since it is not given; keep it with \
+                 `--min-agents {from}`"
             )));
         }
         let filter = now.get("krispViva");
@@ -247,7 +248,7 @@ impl Plan {
         }
         if !self.unknown.is_empty() {
             notes.push(Note::Plain(format!(
-                "the service does not tell what {} is now",
+                "the service does not say what {} is now",
                 crate::commands::listed(&self.unknown)
             )));
         }
@@ -363,7 +364,7 @@ impl Report for Plan {
         }
         let says = match (self.changes_anything(), self.replaces_instances()) {
             (false, _) => "nothing would change",
-            (true, Some(true)) => "instances would be replaced; sessions that run are not cut off",
+            (true, Some(true)) => "instances would be replaced; running sessions are not cut off",
             (true, Some(false)) => "nothing of this name runs yet",
             (true, None) => "whether instances would be replaced is not known",
         };

@@ -71,7 +71,7 @@ impl Deployed {
         let outcome = match (&self.failure, self.is_ready) {
             (Some(failure), _) => failure.to_string(),
             (None, true) => "ready".to_owned(),
-            (None, false) => "taken by the service, and not ready yet".to_owned(),
+            (None, false) => "accepted by the service, not ready yet".to_owned(),
         };
         let mut rows = vec![
             ("Agent", self.agent.clone()),

@@ -33,7 +33,7 @@ pub(super) async fn review(
             )));
         }
         if !plan.changes_anything() {
-            let what = "nothing changes; `--force` deploys all the same";
+            let what = "nothing changes; `--force` deploys anyway";
             context.printer.note(&Note::Plain(what.to_owned()));
         }
     }
@@ -49,7 +49,7 @@ pub(super) async fn review(
         ..
     } = plan;
     let question = if plan.is_there {
-        format!("Update {agent} in {organization}? Sessions that run are not cut off.")
+        format!("Update {agent} in {organization}? Running sessions are not cut off.")
     } else {
         format!("Create {agent} in {organization}?")
     };

@@ -26,7 +26,7 @@ pub(super) enum State {
     },
     /// Nothing takes sessions, and nothing is known to be under way.
     Unavailable,
-    /// Another deployment has taken its place.
+    /// Another deployment has replaced it.
     Superseded(String),
     /// It is given up. Why.
     Failed(String),
@@ -87,13 +87,13 @@ impl State {
     /// What people are told.
     fn words(&self) -> String {
         match self {
-            Self::NotTakenUp => "waiting for the platform to take it up".to_owned(),
+            Self::NotTakenUp => "waiting for the platform to pick it up".to_owned(),
             Self::Ready => "ready".to_owned(),
             Self::Degraded(why) => format!("degraded, and still reachable: {why}"),
             Self::RollingOut { reachable: true } => "rolling out, reachable".to_owned(),
             Self::RollingOut { reachable: false } => "rolling out".to_owned(),
             Self::Unavailable => "not available yet".to_owned(),
-            Self::Superseded(id) => format!("deployment {} has taken its place", short(id)),
+            Self::Superseded(id) => format!("deployment {} has replaced it", short(id)),
             Self::Failed(why) => format!("failed: {why}"),
         }
     }
@@ -161,7 +161,7 @@ fn described(name: &str, revision: &Revision) -> String {
         let _ = write!(line, "; {health}");
     }
     if revision.has_infrastructure_issue {
-        line.push_str("; the platform has its part in it: turn to support if it stays so");
+        line.push_str("; the platform is partly the cause: contact support if this persists");
     }
     line
 }

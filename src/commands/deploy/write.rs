@@ -19,7 +19,7 @@ pub(super) async fn write(
         shell_word(agent)
     );
     context.set_last_words(format!(
-        "the deployment of `{agent}` may have been taken all the same: see `{show}`"
+        "the deployment of `{agent}` may have been accepted all the same: see `{show}`"
     ));
     let api = context.api()?;
     let is_update = before.is_some();
@@ -34,7 +34,7 @@ pub(super) async fn write(
         let verb = if is_update { "update" } else { "create" };
         return Err(error.context(&format!("the service did not {verb} `{agent}`")));
     }
-    tracing::debug!("looking whether the deployment was taken: {error}");
+    tracing::debug!("checking whether the deployment was accepted: {error}");
     let now = api.agent_now(organization, agent).await;
     let now = now.map(|detail| Rollout::read(&detail));
     let taken = match (before, &now) {
@@ -44,19 +44,21 @@ pub(super) async fn write(
     };
     match now {
         Ok(now) if taken => {
-            tracing::warn!("{error}; but the service has taken the deployment, so this goes on");
+            tracing::warn!(
+                "{error}; but the service has accepted the deployment, so this \
+                 continues"
+            );
             Ok(Accepted {
                 deployment: now.desired,
                 ..Accepted::default()
             })
         }
         Err(look) if look.code() != Code::NotFound => Err(error.hint(format!(
-            "see how things stand with `{show}`: looking failed as well ({look})"
+            "check with `{show}`: checking failed as well ({look})"
         ))),
-        _ => Err(error
-            .without_hint(IN_DOUBT)
-            .hint(format!(
-                "the service shows no trace of it, so it was most likely not taken; make sure with `{show}`, and deploy again"
-            ))),
+        _ => Err(error.without_hint(IN_DOUBT).hint(format!(
+            "the service shows no trace of it, so it was most likely not accepted; make sure \
+                 with `{show}`, and deploy again"
+        ))),
     }
 }

@@ -23,7 +23,8 @@ Exit status: 0 done; 1 refused, or docker failed; 2 there is no terminal to ask 
 
 /// Build an image with Docker on this machine, and push it
 ///
-/// An image that `pcc-deploy.toml` names says what is built and where it goes; options beat it.
+/// The image that `pcc-deploy.toml` names decides what is built and where it is pushed, unless
+/// options say otherwise.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -136,17 +137,17 @@ fn explain(lacking: Lacking) -> Error {
         Lacking::Name => invalid("the image has no name").hint(
             "name it: `pipecat cloud docker build-push NAME`, or `agent_name` in `pcc-deploy.toml`",
         ),
-        Lacking::Tag => invalid("`image` names a digest, and what is built has another")
+        Lacking::Tag => invalid("`image` names a digest, which a new build cannot have")
             .hint("name a tag in `pcc-deploy.toml`, as in `image = \"acme/bot:1.0\"`"),
-        Lacking::Registry => invalid("nobody says which registry to push to").hint(
+        Lacking::Registry => invalid("no registry to push to is given").hint(
             "give `--registry dockerhub` or `--registry custom`, or build only, with `--no-push`",
         ),
         Lacking::KnownRegistry => {
             invalid("`docker.registry` in the deploy file is neither `dockerhub` nor `custom`")
         }
-        Lacking::Username => invalid("nobody says whose account at the registry it is")
+        Lacking::Username => invalid("no account at the registry is given")
             .hint("give `--username NAME`, or `docker.registry_username` in `pcc-deploy.toml`"),
-        Lacking::Address => invalid("nobody says where the custom registry is")
+        Lacking::Address => invalid("no address for the custom registry is given")
             .hint("give `--registry-url ADDRESS`, or `docker.registry_url` in `pcc-deploy.toml`"),
     }
 }

@@ -10,7 +10,7 @@ use crate::output::Report;
 const EXAMPLES: &str = "\
 Examples:
   pipecat cloud regions register pce-frankfurt --display-name 'Frankfurt cluster'
-  pipecat cloud regions register pce-frankfurt --architectures amd64,arm64 --default-architecture arm64";
+  pipecat cloud regions register pce-frankfurt --architectures amd64,arm64";
 
 /// Register a region of your own, or change one
 ///
@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(long, value_name = "A,B")]
     architectures: Option<String>,
 
-    /// What images are built for where nobody says
+    /// What images are built for by default
     #[arg(long, value_name = "A")]
     default_architecture: Option<String>,
 

@@ -17,7 +17,7 @@ Examples:
 
 /// Delete a secret set, or an image pull secret
 ///
-/// Of a set that is kept in a cluster of yours, only the reference goes.
+/// For a set that is kept in a cluster of yours, only the reference is deleted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {

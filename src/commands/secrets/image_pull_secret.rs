@@ -24,7 +24,7 @@ Exit status: 0 stored; 1 refused; 2 there is no terminal to ask on";
 /// No login is longer, in bytes.
 const MOST: u64 = 64 << 10;
 
-/// Store a login with which images are pulled
+/// Store a login for pulling images
 ///
 /// Without CREDENTIALS, you are asked for the user name and, without showing it, for the token.
 #[derive(Debug, clap::Args)]

@@ -17,6 +17,6 @@ pub(super) fn check_key(key: &str) -> Result<()> {
     if is_key(key) {
         return Ok(());
     }
-    Err(invalid(format!("`{key}` cannot be a key"))
+    Err(invalid(format!("`{key}` is not a valid key"))
         .hint("a key has 1 to 64 of `A` to `Z`, `a` to `z`, `0` to `9`, `_` and `-`"))
 }

@@ -28,7 +28,8 @@ noun! {
 }
 
 /// The form of a set's name, as the service has it.
-const SET_RULE: &str = "the service takes 3 to 63 of `a` to `z`, `0` to `9`, `-` and `.`, the first and last a letter or digit";
+const SET_RULE: &str = "a name has 3 to 63 of `a` to `z`, `0` to `9`, `-` and `.`, and begins and \
+     ends with a letter or digit";
 
 /// The command that shows how a set stands.
 fn show_command(organization: &str, set: &str) -> String {
@@ -56,7 +57,7 @@ fn check_set(name: &str) -> Result<()> {
     if is_end(first) && is_end(last) && name.chars().all(is_allowed) {
         return Ok(());
     }
-    Err(invalid(format!("`{name}` cannot be the name of a secret set")).hint(SET_RULE))
+    Err(invalid(format!("`{name}` is not a valid name for a secret set")).hint(SET_RULE))
 }
 
 /// The organization's region where nobody names one, if the service tells.

@@ -25,8 +25,8 @@ Exit status: 0 stored; 1 refused, or stored in part: you are told which keys; 2 
 
 /// Store keys and values in a secret set
 ///
-/// Makes the set if there is none. Agents get the values with their next deploy. A file means what
-/// python-dotenv says that it means, without expansion.
+/// Creates the set if there is none. Agents get the values with their next deploy. A file is read
+/// as python-dotenv reads it, without expansion.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -37,7 +37,7 @@ pub struct Args {
     #[command(flatten)]
     sources: Sources,
 
-    /// The region to make the set in
+    /// The region to create the set in
     #[arg(short = 'r', long, value_name = "CODE", add = ArgValueCompleter::new(completions::regions))]
     region: Option<String>,
 

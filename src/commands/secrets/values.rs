@@ -209,7 +209,8 @@ async fn from_file(context: &Context, path: &str, values: &mut Values) -> Result
             .map_err(|error| error.context(&format!("{name}, line {}", entry.line)))?;
         if entry.would_expand {
             context.printer.note(&Note::Warning(format!(
-                "{name}, line {}: the `${{` in the value of `{}` is stored as it stands, and not expanded",
+                "{name}, line {}: the `${{` in the value of `{}` is stored as it is, and not \
+                 expanded",
                 entry.line, entry.key
             )));
         }

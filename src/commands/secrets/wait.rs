@@ -67,7 +67,7 @@ impl Wait {
                 let why = why.map_or_else(String::new, |why| format!(": {why}"));
                 Err(Error::new(
                     Code::Rejected,
-                    format!("what was stored did not get to the region{why}"),
+                    format!("what was stored did not reach the region{why}"),
                 ))
             }
             Polled::TimeOver => Err(Error::new(

@@ -43,7 +43,7 @@ Auto-deploy on push	no
 
 "#]])
     .stderr_eq(str![[r#"
-what runs has not changed
+the running deployment has not changed
 hint: deploy the branch with `pipecat cloud agent deploy survey --github -o acme`
 
 "#]]);
@@ -207,7 +207,7 @@ fn each_end_of_the_wait_has_its_status_and_its_outcome() {
             json!([{"status": "building", "commitSha": other}]),
             "superseded",
             0,
-            "has taken its place",
+            "replaced by a newer deploy",
         ),
         (
             json!([{"status": "building"}]),
@@ -215,7 +215,12 @@ fn each_end_of_the_wait_has_its_status_and_its_outcome() {
             1,
             "still under way",
         ),
-        (json!([null]), "unobserved", 1, "nothing was seen"),
+        (
+            json!([null]),
+            "unobserved",
+            1,
+            "no deploy of `survey` was seen",
+        ),
     ] {
         let (cloud, home) = ada();
         cloud.change(|state| {

@@ -209,7 +209,7 @@ fn ages_and_times_bound_what_is_shown() {
     // Ten pages do not reach so far back, and that is said.
     assert_eq!(stdout(&run), "");
     assert!(
-        stderr(&run).contains("which were not looked through"),
+        stderr(&run).contains("which were not searched"),
         "{}",
         stderr(&run)
     );
@@ -235,7 +235,7 @@ fn nothing_is_told_apart_from_a_service_that_does_not_say() {
         .stdout_eq("")
         .stderr_eq(str![[r#"
 error: there is nothing in the log of `newcomer` in the organization `acme`
-hint: see how the agent stands with `pipecat cloud agent status newcomer -o acme`
+hint: check on the agent with `pipecat cloud agent status newcomer -o acme`
 
 "#]]);
     home.cloud("agent logs nobody -o acme")
@@ -243,7 +243,7 @@ hint: see how the agent stands with `pipecat cloud agent status newcomer -o acme
         .code(1)
         .stderr_eq(str![[r#"
 error: the organization `acme` has no agent `nobody`
-hint: see the agents there are with `pipecat cloud agent list -o acme`
+hint: list the agents with `pipecat cloud agent list -o acme`
 
 "#]]);
     // Entries that say nothing are no lines, and that is said.

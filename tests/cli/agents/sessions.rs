@@ -119,7 +119,7 @@ fn what_is_not_shown_is_said_and_can_be_read_page_by_page() {
     assert_eq!(stdout(&run).lines().count(), 11);
     let told = stderr(&run);
     assert!(
-        told.contains(&format!("these are 10 of {all} sessions")),
+        told.contains(&format!("showing 10 of {all} sessions")),
         "{told}"
     );
     assert!(
@@ -155,7 +155,7 @@ fn none_is_a_header_alone() {
         .stdout_eq(
             "Session ID\tCreated At\tEnded At\tDuration\tStatus\tBot Start Seconds\tCold Start\n",
         )
-        .stderr_eq("there are no such sessions of `newcomer`\n");
+        .stderr_eq("`newcomer` has no such sessions\n");
 }
 
 #[test]

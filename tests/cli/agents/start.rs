@@ -104,15 +104,15 @@ fn what_can_be_wrong_beforehand_is_told_before_any_request() {
             &["-k", KEY, "--data-file", "none.json"],
             "cannot read `none.json`",
         ),
-        (&["-k", KEY, "-p", "{}"], "needs a room"),
+        (&["-k", KEY, "-p", "{}"], "needs `--use-daily`"),
         (
             &["-k", KEY, "-D", "-p", "["],
             "`--daily-properties` is not JSON",
         ),
         (&["-k", KEY, "-D", "-p", "[]"], "not a JSON object"),
         (&["-k", "a\nb"], "API key from `--api-key`"),
-        (&[], "no API key to start sessions of `acme` with"),
-        (&["-k", ""], "no API key to start sessions of `acme` with"),
+        (&[], "no API key for starting sessions in `acme`"),
+        (&["-k", ""], "no API key for starting sessions in `acme`"),
     ] {
         let line = [
             "cloud",
@@ -211,7 +211,7 @@ fn a_refusal_is_told_for_what_it_is() {
         .assert()
         .success();
     assert_eq!(stdout(&run), "https://a.daily.co/x\nSession ID: N/A\n");
-    assert!(stderr(&run).contains("unusual"));
+    assert!(stderr(&run).contains("did not name a session"));
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn a_session_is_ended_once_and_one_that_is_not_there_is_said_so() {
         let run = stop(id).assert().code(1);
         assert_eq!(json(&run)["error"]["code"], "404");
         assert!(
-            stderr(&run).contains(&format!("has no session `{id}` that runs")),
+            stderr(&run).contains(&format!("has no running session `{id}`")),
             "{}",
             stderr(&run)
         );
@@ -65,7 +65,7 @@ fn an_agent_is_deleted_with_one_request_whatever_a_success_looks_like() {
                 json(&run),
                 json!({"deleted": "booking", "organization": "acme"})
             );
-            assert!(stderr(&run).contains("go on to their end"));
+            assert!(stderr(&run).contains("continue until they end"));
         } else {
             let told = stderr(&run.code(1));
             assert!(

@@ -51,7 +51,7 @@ fn a_lost_answer_is_looked_into_and_counts_only_if_something_has_changed() {
             if is_taken {
                 let run = run.success();
                 assert_eq!(json(&run)["ready"], true, "{said}");
-                assert!(said.contains("has taken the deployment"), "{said}");
+                assert!(said.contains("has accepted the deployment"), "{said}");
             } else {
                 let run = run.code(1);
                 assert!(json(&run)["error"].is_object());

@@ -51,7 +51,7 @@ fn every_ending_is_told_for_what_it_is() {
             "not_taken_up",
             false,
             false,
-            "has not taken the deployment up",
+            "has not picked up the deployment",
         ),
         (
             CREATE,
@@ -87,7 +87,7 @@ fn every_ending_is_told_for_what_it_is() {
             "superseded",
             false,
             false,
-            "another deployment of `support-line` has taken the place of this one",
+            "this deployment of `support-line` was replaced by another",
         ),
     ] {
         let (cloud, home) = ada();
@@ -143,7 +143,7 @@ fn it_waits_and_tells_each_change_once() {
     let run = home.cloud(UPDATE).assert().success();
     let said = stderr(&run);
     for (words, times) in [
-        ("waiting for the platform to take it up", 1),
+        ("waiting for the platform to pick it up", 1),
         (": Validating, 0 ready", 1),
         ("rolling out, reachable", 1),
         (": Active, 1 ready", 2),
@@ -186,7 +186,7 @@ fn a_look_that_fails_passes_and_a_refusal_does_not() {
         .assert()
         .code(1);
     let said = stderr(&run);
-    assert!(said.contains("it may well go on"), "{said}");
+    assert!(said.contains("it may well continue"), "{said}");
     assert!(json(&run)["error"]["deploymentId"].is_string());
 }
 
@@ -208,7 +208,7 @@ fn an_interruption_says_what_goes_on_and_where_to_see_it() {
         let id = value["error"]["deploymentId"].as_str().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         let words = format!(
-            "the deployment {id} of `support-line` goes on: see `pipecat cloud agent status support-line -o acme`"
+            "the deployment {id} of `support-line` continues: see `pipecat cloud agent status support-line -o acme`"
         );
         assert!(said.contains(&words), "{said}");
     }

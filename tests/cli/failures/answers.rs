@@ -142,7 +142,7 @@ fn a_page_that_refuses_is_not_taken_for_the_services_word() {
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: `127.0.0.1:[..]` does not allow this (403 Forbidden)
-hint: it says so with a web page: check the address, and whether a proxy or a firewall stands in between
+hint: the refusal is a web page: check the address, and whether a proxy or a firewall stands in between
 hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
 
 "]]);

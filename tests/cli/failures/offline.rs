@@ -39,7 +39,8 @@ fn no_network_at_all_is_told_as_that() {
         let home = Home::with_program(crate::support::program(), &format!("https://{host}"));
         home.sign_in_pat(ADA_PAT);
         let Some(told) = offline(&home) else { return };
-        let sentence = format!("error: this machine is on no network: `{host}` cannot be {verb}");
+        let sentence =
+            format!("error: this machine is not on a network: `{host}` cannot be {verb}");
         assert!(told.starts_with(&sentence), "{told}");
         assert!(
             told.contains("\nhint: connect it to a network, and try again\n"),

@@ -207,11 +207,14 @@ fn a_proxy_that_wants_a_password_says_so() {
         "proxy_refused",
     );
     let hint = format!("`HTTPS_PROXY=http://NAME:PASSWORD@{address}`");
-    assert!(first.contains("wants a name and a password"), "{first}");
+    assert!(
+        first.contains("requires a user name and a password"),
+        "{first}"
+    );
     assert!(first.contains(&hint), "{first}");
     let wrong = format!("http://ada:s3cret@{address}");
     let second = told(&home("HTTPS_PROXY", &wrong), "proxy_refused");
-    assert!(second.contains("does not accept the name"), "{second}");
+    assert!(second.contains("does not accept the user name"), "{second}");
     assert!(!second.contains("s3cret"), "{second}");
     let asked = asked.lock().unwrap().concat().to_lowercase();
     assert!(asked.contains("proxy-authorization: basic "), "{asked}");
@@ -226,7 +229,7 @@ fn what_is_no_proxy_is_told_so() {
             "unreachable",
         );
         let sentence = format!(
-            "error: the proxy `{address}` (from `HTTPS_PROXY`) does not answer as a proxy does\n"
+            "error: the proxy `{address}` (from `HTTPS_PROXY`) does not answer like a proxy\n"
         );
         assert!(told.starts_with(&sentence), "{words:?}: {told}");
     }
@@ -281,7 +284,7 @@ fn without_tls_a_proxy_at_fault_is_named_too() {
     ));
     let told_of_password = told(&plain("HTTP_PROXY", &format!("http://{address}")), "407");
     assert!(
-        told_of_password.contains("wants a name and a password"),
+        told_of_password.contains("requires a user name and a password"),
         "{told_of_password}"
     );
 }

@@ -78,7 +78,7 @@ fn who_is_no_member_is_told_of_which_organization() {
             .code(1)
             .stdout_eq("")
             .stderr_eq(str![[r"
-error: you are not a member of the organization `grace-personal`, or may not do this there (403 Forbidden: Not a member of this organization)
+error: you are not a member of the organization `grace-personal`, or are not allowed to do this there (403 Forbidden: Not a member of this organization)
 hint: `PCC-1003` is explained at https://docs.pipecat.ai/pipecat-cloud/fundamentals/error-codes#pcc-1003
 hint: run `pipecat cloud organizations list` to see yours
 

@@ -258,7 +258,7 @@ fn an_answer_without_a_key_leaves_no_doubt_about_what_may_have_happened() {
 error: `127.0.0.1:[..]/v1/organizations/acme/apiKeys` sent an answer that makes no sense (200): it contains no `key`
 hint: try again later; if this persists, this program may be too old for the service
 hint: the request may have been carried out all the same: check before you send it again
-hint: check how things stand with `pipecat cloud organizations keys list -o acme`
+hint: check with `pipecat cloud organizations keys list -o acme`
 
 "#]]);
     assert_eq!(cloud.writes(), [CREATE]);

@@ -213,7 +213,7 @@ fn names_stay_in_their_place_in_the_path() {
             .assert()
             .failure()
             .stdout_eq("");
-        let said = format!("`{}` cannot be the name", name.escape_default());
+        let said = format!("`{}` is not a valid name", name.escape_default());
         assert!(stderr(&run).contains(&said), "{}", stderr(&run));
     }
     assert_eq!(cloud.requests().len(), asked, "nothing is sent");

@@ -35,8 +35,8 @@ fn with_document(change: impl FnOnce(&mut Value)) -> OutputAssert {
 fn a_document_about_another_issuer_is_not_trusted() {
     with_document(|document| document["issuer"] = "https://evil.example.com".into())
         .stderr_eq(str![[r"
-error: the sign-in provider cannot be trusted: its document is about another issuer, `https://evil.example.com`
-hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
+error: the sign-in provider cannot be trusted: its metadata is about another issuer, `https://evil.example.com`
+hint: check `PIPECAT_API_HOST`; if it is right, contact support
 
 "]]);
     // To the letter: one slash is another issuer.
@@ -44,8 +44,8 @@ hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
         document["issuer"] = format!("{}/", document["issuer"].as_str().unwrap()).into();
     })
     .stderr_eq(str![[r"
-error: the sign-in provider cannot be trusted: its document is about another issuer, `http://127.0.0.1:[..]/`
-hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
+error: the sign-in provider cannot be trusted: its metadata is about another issuer, `http://127.0.0.1:[..]/`
+hint: check `PIPECAT_API_HOST`; if it is right, contact support
 
 "]]);
 }
@@ -58,7 +58,7 @@ fn endpoints_in_the_clear_are_not_trusted() {
             "http://id.example.com/authorize",
             str![[r"
 error: the sign-in provider cannot be trusted: its authorization_endpoint `http://id.example.com/authorize` is not an `https://` address
-hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
+hint: check `PIPECAT_API_HOST`; if it is right, contact support
 
 "]],
         ),
@@ -67,7 +67,7 @@ hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
             "http://id.example.com/token",
             str![[r"
 error: the sign-in provider cannot be trusted: its token_endpoint `http://id.example.com/token` is not an `https://` address
-hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
+hint: check `PIPECAT_API_HOST`; if it is right, contact support
 
 "]],
         ),
@@ -76,7 +76,7 @@ hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
             "http://127.0.0.1.example.com/token",
             str![[r"
 error: the sign-in provider cannot be trusted: its token_endpoint `http://127.0.0.1.example.com/token` is not an `https://` address
-hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
+hint: check `PIPECAT_API_HOST`; if it is right, contact support
 
 "]],
         ),
@@ -85,7 +85,7 @@ hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
             "file:///etc/passwd",
             str![[r"
 error: the sign-in provider cannot be trusted: its authorization_endpoint `file:///etc/passwd` is not an `https://` address
-hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
+hint: check `PIPECAT_API_HOST`; if it is right, contact support
 
 "]],
         ),
@@ -102,7 +102,7 @@ fn a_provider_without_pkce_or_codes_is_not_used() {
             json!(["plain"]),
             str![[r"
 error: the sign-in provider cannot be trusted: it does not support PKCE with `S256`
-hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
+hint: check `PIPECAT_API_HOST`; if it is right, contact support
 
 "]],
         ),
@@ -111,7 +111,7 @@ hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
             json!([]),
             str![[r"
 error: the sign-in provider cannot be trusted: it does not support PKCE with `S256`
-hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
+hint: check `PIPECAT_API_HOST`; if it is right, contact support
 
 "]],
         ),
@@ -120,7 +120,7 @@ hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
             json!(["token"]),
             str![[r"
 error: the sign-in provider cannot be trusted: it does not support the response type `code`
-hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
+hint: check `PIPECAT_API_HOST`; if it is right, contact support
 
 "]],
         ),
@@ -173,7 +173,7 @@ hint: try again later; if this persists, this program may be too old for the ser
             config().json(&json!({"issuer": "http://id.example.com", "client_id": "x"})),
             str![[r"
 error: the sign-in provider cannot be trusted: its issuer `http://id.example.com` is not an `https://` address
-hint: check `PIPECAT_API_HOST`; if it is right, tell the service's support
+hint: check `PIPECAT_API_HOST`; if it is right, contact support
 
 "]],
         ),
@@ -197,9 +197,9 @@ fn json_output_has_the_failure_as_its_one_value() {
         .stdout_eq(str![[r#"
 {
   "error": {
-    "error": "the sign-in provider cannot be trusted: its document is about another issuer, `https://evil.example.com`",
+    "error": "the sign-in provider cannot be trusted: its metadata is about another issuer, `https://evil.example.com`",
     "code": "sign_in_failed",
-    "hint": "check `PIPECAT_API_HOST`; if it is right, tell the service's support",
+    "hint": "check `PIPECAT_API_HOST`; if it is right, contact support",
     "next": [],
     "retryable": false
   }

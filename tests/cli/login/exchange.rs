@@ -75,7 +75,7 @@ hint: nothing was stored; run `pipecat cloud auth login` again
         (
             "code=c&iss=https://evil.example.com",
             str![[r"
-error: the answer came from another provider than the one that was asked
+error: the answer came from a different provider than the one that was asked
 hint: nothing was stored; run `pipecat cloud auth login` again
 
 "]],
@@ -177,7 +177,7 @@ hint: `127.0.0.1:[..]` comes from `PIPECAT_API_HOST`
         (
             token().json(&json!({"refresh_token": "ort_secret"})),
             str![[r"
-error: the sign-in could not be completed: the sign-in provider's answer makes no sense (its access token cannot be one)
+error: the sign-in could not be completed: the sign-in provider's answer makes no sense (its access token is not usable)
 hint: try again later
 
 "]],

@@ -301,7 +301,7 @@ fn a_malformed_file_has_no_settings_to_show() {
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is malformed: line 1, column 10: unclosed array, expected `]`
-hint: run `pipecat cloud auth login` to regenerate it; the present file is kept beside it as `.bak`
+hint: run `pipecat cloud auth login` to regenerate it; the current file is kept beside it as `.bak`
 
 "]]);
     assert_eq!(home.config(), "token = [\n");

@@ -64,7 +64,7 @@ fn a_token_that_cannot_stand_in_a_header_is_said_to_be_so() {
             .code(1)
             .stdout_eq("")
             .stderr_eq(str![[r#"
-error: the token from `PIPECAT_TOKEN` cannot be one: it is empty, or has white space, a control character or more than ASCII in it
+error: the token from `PIPECAT_TOKEN` is not valid: it is empty, or contains white space, a control character or a non-ASCII character
 hint: copy the token again, whole and on one line
 
 "#]]);
@@ -82,7 +82,7 @@ fn a_blank_variable_counts_as_unset() {
             .code(1)
             .stdout_eq("")
             .stderr_eq(str![[r"
-error: you are not signed in: `PIPECAT_TOKEN` is set, but blank
+error: you are not signed in: `PIPECAT_TOKEN` is set but blank
 hint: in CI, a secret is blank in workflows that may not see it, such as pull requests from forks
 hint: run `pipecat cloud auth login`, or set `PIPECAT_TOKEN` to a personal access token
 

@@ -178,8 +178,8 @@ fn no_request_is_sent_again_as_somebody_else() {
             assert.eq(
                 String::from_utf8(output.stderr).unwrap(),
                 str![[r"
-error: somebody else may have signed in meanwhile: the session in `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is another one now, and nothing was done
-hint: run the command again, as whoever is signed in now
+error: someone else may have signed in meanwhile: `[HOME]/.config/pipecatcloud/pipecatcloud.toml` now holds another session, so nothing was done
+hint: run the command again to use the session that is there now
 
 "]],
             );

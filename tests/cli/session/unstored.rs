@@ -59,7 +59,7 @@ fn a_command_goes_on_with_a_session_that_cannot_be_stored_and_says_so() {
     assert.eq(
         String::from_utf8(output.stderr).unwrap(),
         str![[r"
-warning: your session was renewed, but cannot be stored, and ends with this command: cannot read `[HOME]/.config/pipecatcloud/pipecatcloud.toml`: it is a folder
+warning: your session was renewed but could not be stored, so it ends with this command: cannot read `[HOME]/.config/pipecatcloud/pipecatcloud.toml`: it is a folder
 hint: fix that, then run `pipecat cloud auth login`
 
 "]],

@@ -82,7 +82,7 @@ fn an_address_that_is_none_is_named_with_its_source() {
             "{told}"
         );
         assert!(
-            told.contains("hint: it looks like `https://api.example.com`"),
+            told.contains("hint: it should look like `https://api.example.com`"),
             "{told}"
         );
         assert_eq!(cloud.requests(), [""; 0]);

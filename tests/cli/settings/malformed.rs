@@ -49,7 +49,7 @@ fn people_are_told_what_to_do_about_it() {
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is malformed: line 2, column 6: string values must be quoted, expected literal string
-hint: run `pipecat cloud auth login` to regenerate it; the present file is kept beside it as `.bak`
+hint: run `pipecat cloud auth login` to regenerate it; the current file is kept beside it as `.bak`
 
 "]]);
     let run = home
@@ -70,7 +70,7 @@ fn bytes_that_are_no_text_are_told_by_their_place() {
         .stdout_eq("")
         .stderr_eq(str![[r"
 error: `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is malformed: line 2, column 13: not UTF-8
-hint: run `pipecat cloud auth login` to regenerate it; the present file is kept beside it as `.bak`
+hint: run `pipecat cloud auth login` to regenerate it; the current file is kept beside it as `.bak`
 
 "]]);
     assert_eq!(fs::read(home.config_path()).unwrap(), bytes);
@@ -99,7 +99,7 @@ fn with_a_token_from_the_environment_reading_goes_on_and_writing_does_not() {
         .assert()
         .success()
         .stderr_eq(str![[r"
-warning: `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is malformed: line 1, column 10: unclosed array, expected `]`; going on without the file, with `PIPECAT_TOKEN`
+warning: `[HOME]/.config/pipecatcloud/pipecatcloud.toml` is malformed: line 1, column 10: unclosed array, expected `]`; continuing without the file, with `PIPECAT_TOKEN`
 
 "]]);
     for line in [

@@ -179,7 +179,7 @@ fn a_token_that_no_header_can_hold_is_refused_without_being_shown() {
             } else {
                 "`PIPECAT_TOKEN`"
             };
-            assert!(said.contains("cannot be one"), "{said}");
+            assert!(said.contains("is not valid: it is empty"), "{said}");
             assert!(said.contains(source), "{said}");
             assert!(
                 !said.contains("pcc_pat_se") && !said.contains("cret"),
@@ -266,7 +266,7 @@ fn a_blank_token_variable_is_said_to_be_set() {
             .assert()
             .code(1)
             .stderr_eq(str![[r"
-error: you are not signed in: `PIPECAT_TOKEN` is set, but blank
+error: you are not signed in: `PIPECAT_TOKEN` is set but blank
 hint: in CI, a secret is blank in workflows that may not see it, such as pull requests from forks
 hint: run `pipecat cloud auth login`, or set `PIPECAT_TOKEN` to a personal access token
 

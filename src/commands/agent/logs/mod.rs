@@ -39,7 +39,7 @@ Examples:
   pipecat cloud agent logs my-bot --search timeout --oldest-first
   pipecat cloud agent logs my-bot --format JSON | jq -r .log
 
-Exit status: 0 shown, or nothing fits; 1 the log is empty, or there is no such agent";
+Exit status: 0 shown, or nothing matches; 1 the log is empty, or there is no such agent";
 
 /// So many entries are shown where nobody says how many.
 const SHOWN: usize = 100;
@@ -186,9 +186,7 @@ impl Args {
             .zip(until)
             .is_some_and(|(since, until)| since >= until)
         {
-            return Err(invalid(
-                "nothing can be since a time that is not before `--until`",
-            ));
+            return Err(invalid("`--since` must be before `--until`"));
         }
         let level = self.level.and_then(|Wanted(level)| level);
         Ok(Filter::new(

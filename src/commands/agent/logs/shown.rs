@@ -88,7 +88,7 @@ impl Look {
         );
         let mut notes = vec![Note::Plain(looked)];
         if shown < wanted && !gathered.is_all && !self.filter.is_passed(entries) {
-            let older = "there are older entries, which were not looked through";
+            let older = "there are older entries, which were not searched";
             notes.push(Note::Warning(older.to_owned()));
         }
         notes

@@ -105,7 +105,6 @@ impl<'a> Source<'a> {
         };
         let message = format!("there is nothing{whose} in the {}", self.name());
         let status = status_command(self.organization, self.agent);
-        Error::new(Code::NotFound, message)
-            .hint(format!("see how the agent stands with `{status}`"))
+        Error::new(Code::NotFound, message).hint(format!("check on the agent with `{status}`"))
     }
 }

@@ -88,7 +88,7 @@ async fn go_on(
         });
         if let Polled::Done(news) = polled.await? {
             if news.has_gap {
-                let gap = "more was written than could be read; the oldest of it is left out";
+                let gap = "more was logged than could be read; the oldest entries are left out";
                 context.printer.note(&Note::Warning(gap.to_owned()));
             }
             context.emit(&fitting(look, news)).await?;

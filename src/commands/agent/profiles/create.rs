@@ -41,9 +41,12 @@ impl Run for Args {
         let name = self.name;
         let resources = (self.cpu.as_str(), self.memory.as_str());
         if !is_name(&name) {
-            return Err(invalid(format!("`{name}` cannot be the name of an agent profile")).hint(
-                "it takes up to 63 of `a` to `z`, `0` to `9` and `-`, the first and last no `-`",
-            ));
+            return Err(
+                invalid(format!("`{name}` is not a valid name for an agent profile")).hint(
+                    "a name has up to 63 of `a` to `z`, `0` to `9` and `-`, and neither begins nor \
+                 ends with `-`",
+                ),
+            );
         }
         check_resources(resources)?;
         let organization = context.organization().await?.value;

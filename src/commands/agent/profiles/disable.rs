@@ -15,7 +15,7 @@ Examples:
 
 /// Disable an agent profile
 ///
-/// Agents that run with it go on.
+/// Agents that run with it are not affected.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {

@@ -34,8 +34,13 @@ fn list_command(organization: &str) -> String {
 fn check_resources((cpu, memory): (&str, &str)) -> Result<()> {
     for (option, quantity) in [("--cpu", cpu), ("--memory", memory)] {
         if !is_quantity(quantity) {
-            return Err(invalid(format!("`{quantity}` is no quantity for `{option}`"))
-                .hint("quantities look like `500m` or `2` for a processor, and `1Gi` or `512Mi` for memory"));
+            return Err(invalid(format!(
+                "`{quantity}` is not a valid quantity for `{option}`"
+            ))
+            .hint(
+                "quantities look like `500m` or `2` for CPU, and `1Gi` or `512Mi` for \
+                     memory",
+            ));
         }
     }
     Ok(())
@@ -75,10 +80,7 @@ async fn change(
                 .reworded(format!(
                     "the organization `{organization}` has no agent profile `{name}`"
                 ))
-                .hint(format!(
-                    "see those there are with `{}`",
-                    list_command(&organization)
-                )),
+                .hint(format!("list them with `{}`", list_command(&organization))),
             _ => read_only(error),
         }
     })?;

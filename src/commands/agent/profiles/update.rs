@@ -54,7 +54,7 @@ impl Run for Args {
         if let Some(resources) = resources {
             check_resources(resources)?;
         } else if self.display_name.is_none() {
-            return Err(invalid("nothing is given that would change")
+            return Err(invalid("nothing to change is given")
                 .hint("give `--cpu` and `--memory`, or `--display-name`"));
         }
         let wanted = ProfileChange {
@@ -64,7 +64,7 @@ impl Run for Args {
         };
         let mut changed = change(context, self.name, &wanted, "updated").await?;
         if resources.is_some() {
-            let later = "agents that run keep what they have; it counts from their next deploy on";
+            let later = "running agents keep what they have until their next deploy";
             changed.notes.push(Note::Plain(later.to_owned()));
         }
         Ok(Box::new(changed))

@@ -164,13 +164,11 @@ impl Report for List {
         } = self;
         let count = self.found.sessions.len();
         if count == 0 {
-            return vec![Note::Plain(format!(
-                "there are no such sessions of `{agent}`"
-            ))];
+            return vec![Note::Plain(format!("`{agent}` has no such sessions"))];
         }
         match self.found.total {
             Some(total) if total > count && !self.is_part => vec![
-                Note::Plain(format!("these are {count} of {total} sessions")),
+                Note::Plain(format!("showing {count} of {total} sessions")),
                 Note::Hint(format!(
                     "see more with `pipecat cloud agent sessions {} --all -o {organization}`",
                     shell_word(agent)

@@ -47,7 +47,7 @@ pub struct Args {
     #[arg(long, value_name = "STATE")]
     end_state: Option<String>,
 
-    /// How many to show, instead of as many as the service sends at once
+    /// How many to show, instead of as many as the service sends
     #[arg(short = 'n', long, value_name = "N", conflicts_with = "id",
         value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,

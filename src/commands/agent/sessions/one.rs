@@ -92,7 +92,7 @@ fn no_such_session(error: Error, organization: &str, agent: &str, id: &str) -> E
     error
         .context(&format!("the agent `{agent}` has no session `{id}`"))
         .hint(format!(
-            "see those there are with `pipecat cloud agent sessions {} -o {organization}`",
+            "list them with `pipecat cloud agent sessions {} -o {organization}`",
             shell_word(agent)
         ))
 }
@@ -103,7 +103,7 @@ fn meaning(event: &SessionEvent) -> &str {
         Some("SESSION_START_INITIATED") => "the request came in",
         Some("REQUEST_ARRIVED_AT_BOT") => "an agent got the request",
         Some("SESSION_COMPLETED") => "the session was completed",
-        Some("SESSION_TIMEOUT") => "no agent was there in time",
+        Some("SESSION_TIMEOUT") => "no agent was available in time",
         Some(code) => code,
         None => NOT_KNOWN,
     }

@@ -128,7 +128,7 @@ fn of_link(link: &GitLink, agent: &AgentDetail) -> Vec<Field> {
 
 fn running_commit(link: &GitLink, agent: &AgentDetail) -> String {
     let Some(commit) = &agent.commit else {
-        return format!("{NOTHING} (what runs was not deployed from GitHub)");
+        return format!("{NOTHING} (the running deployment is not from GitHub)");
     };
     let Some(sha) = &commit.sha else {
         return format!("{NOTHING} (the service does not say which)");

@@ -26,7 +26,7 @@ Examples:
 
 Exit status: 0 shown, or with --until-ready, ready; 1 no such agent, or not ready in time";
 
-/// Show how an agent stands
+/// Show the state of an agent
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -90,7 +90,7 @@ impl Args {
         if agent.ready == Some(true) {
             format!("start a session with `pipecat cloud agent start {name} -o {organization}`")
         } else {
-            format!("see what it says with `pipecat cloud agent logs {name} -o {organization}`")
+            format!("read its log with `pipecat cloud agent logs {name} -o {organization}`")
         }
     }
 }

@@ -58,7 +58,7 @@ impl Args {
                     ),
                 )
                 .hint(format!(
-                    "see how it stands with `{}`",
+                    "check on it with `{}`",
                     status_command(organization, &self.agent)
                 )))
             }

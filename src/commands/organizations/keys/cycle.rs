@@ -25,7 +25,7 @@ Examples:
 
 Exit status: 0 replaced; 1 a step failed: the new key, if there is one, is shown";
 
-/// Put a new key in the place of an old one
+/// Replace a key with a new one
 ///
 /// Creates a key of the same name, makes it the default one if the old one was, and then
 /// revokes the old one. If a step fails, you are told what has been done and what has not.

@@ -42,7 +42,7 @@ struct Minted {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
-        let question = "Name of the new key (where it is used, say):";
+        let question = "Name of the new key (where it is used, for example):";
         let name = name_of("a registry key", self.name, context, question).await?;
         let organization = context.organization().await?.value;
         let _progress = context.printer.progress("creating the registry key");
