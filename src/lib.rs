@@ -39,6 +39,8 @@ pub mod environment;
 pub mod error;
 pub mod http;
 pub mod limit;
+#[cfg(test)]
+mod mangled;
 pub mod oauth;
 pub mod official;
 pub mod output;

@@ -207,8 +207,8 @@ impl Surroundings {
         let organization = self.settings.given_organization();
         let hints = Hints::new(organization, cli::works_in_organization);
         let renderer = Renderer::new(mode.unwrap_or_else(Mode::of_stdout), self.unicode);
-        let in_workflow = Workflow::find(self.settings.environment()).is_some();
-        (renderer.with_hints(hints).in_workflow(in_workflow), outcome)
+        let workflow = Workflow::find(self.settings.environment());
+        (renderer.with_hints(hints).in_workflow(workflow), outcome)
     }
 
     /// Makes ready for `command`.

@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::fields::{list, object, text};
+use super::fields::{list, name, object, text};
 use super::{Api, WithRaw};
 use crate::error::Result;
 
@@ -50,7 +50,7 @@ impl Build {
         let filled = |name: &str| text(raw, name).filter(|text| !text.is_empty());
         let number = |name: &str| text(raw, name).and_then(|text| whole(&text));
         Self {
-            id: filled("id"),
+            id: name(raw, "id"),
             status: filled("status"),
             region: filled("region"),
             context_hash: filled("contextHash"),

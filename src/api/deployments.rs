@@ -1,13 +1,14 @@
 //! `POST` and `PUT /v1/organizations/{org}/services`: creating and updating an agent.
 
+use anyhow::anyhow;
 use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::fields::{text, written};
+use super::fields::{name, text, written};
 use super::{Api, WithRaw};
 use crate::error::Result;
-use crate::http::Body;
+use crate::http::{Body, IN_DOUBT};
 
 /// What an agent is to be. A key without a value is left out; whatever the service does not know it
 /// drops.
@@ -135,7 +136,7 @@ impl Accepted {
             .unwrap_or(raw);
         let is_ready = detail["ready"].as_bool().unwrap_or(false);
         Self {
-            deployment: text(detail, "desiredDeploymentId"),
+            deployment: name(detail, "desiredDeploymentId"),
             warning: text(raw, "warning")
                 .or_else(|| text(detail, "warning"))
                 .filter(|warning| !warning.trim().is_empty()),
@@ -163,7 +164,11 @@ impl Api {
         let response = self
             .send(method, &path, Body::Json(json!(deployment)))
             .await?;
-        let raw = written(&response)?.unwrap_or_else(|| Value::Object(Map::new()));
+        let raw = match written(&response)? {
+            Some(object) => object,
+            None if response.body.trim_ascii().is_empty() => Value::Object(Map::new()),
+            None => return Err(response.nonsense(anyhow!("no object")).hint(IN_DOUBT)),
+        };
         let value = Accepted::read(&raw);
         Ok(WithRaw { value, raw })
     }
@@ -172,6 +177,7 @@ impl Api {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mangled::mangled;
 
     #[test]
     fn a_body_has_what_was_given_and_the_objects_that_are_always_there() {
@@ -234,5 +240,18 @@ mod tests {
                 "forceRedeploy": true,
             })
         );
+    }
+
+    #[test]
+    fn an_odd_answer_is_no_word_of_a_deployment_that_is_ready() {
+        let answer = json!({"body": {
+            "desiredDeploymentId": "new", "ready": false, "available": false, "region": "us-west",
+        }, "warning": ""});
+        for odd in mangled(&answer).iter().chain(&mangled(&answer["body"])) {
+            let accepted = Accepted::read(odd);
+            assert!(!accepted.is_ready && !accepted.is_available, "{odd}");
+            let id = accepted.deployment;
+            assert!(id.is_none_or(|id| id == "new" || id == "true"), "{odd}");
+        }
     }
 }

@@ -21,6 +21,12 @@ pub(super) fn filled(row: &Value, name: &str) -> Option<String> {
     text(row, name).filter(|text| !text.is_empty())
 }
 
+/// What something is called, to be asked for by it: text that is not empty, and no number.
+pub(super) fn name(row: &Value, name: &str) -> Option<String> {
+    let text = row.get(name)?.as_str()?;
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
 /// Checks that a list is one of what it should be. Odd rows may be in it, but not only such.
 ///
 /// # Errors

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::fields::{object, text};
+use super::fields::{name, object};
 use super::{Api, Build, WithRaw};
 use crate::error::{Code, Error, Result, excerpt};
 use crate::http::{Body, Form, FormFile, IN_DOUBT, Limits, Request, Response, Upload, is_loopback};
@@ -54,8 +55,8 @@ impl UploadTarget {
             (name.clone(), value.into())
         });
         Some(Self {
-            id: text(raw, "uploadId")?,
-            address: text(raw, "uploadUrl")?.into(),
+            id: name(raw, "uploadId")?,
+            address: name(raw, "uploadUrl")?.into(),
             fields: fields.collect(),
         })
     }
@@ -63,7 +64,7 @@ impl UploadTarget {
     /// The address, if an archive may be sent there.
     fn url(&self) -> Result<Url> {
         let wrong = |what: &str| {
-            let message = format!("the service named a place for the upload that {what}");
+            let message = format!("the service's answer named a place for the upload that {what}");
             Error::new(Code::UnexpectedResponse, message)
         };
         let url = Url::parse(self.address.expose_secret());
@@ -125,7 +126,7 @@ impl Api {
             error.without_hint(IN_DOUBT)
         })?;
         let target = UploadTarget::read(&object(&response)?);
-        target.ok_or_else(|| response.nonsense(anyhow::anyhow!("no place for the upload")))
+        target.ok_or_else(|| response.nonsense(anyhow!("no place for the upload")))
     }
 
     /// Prepares the upload of an archive of `length` bytes, which `open` gives to read.
@@ -203,8 +204,12 @@ impl Api {
         let body = json!({"uploadId": upload, "dockerfilePath": dockerfile, "region": region});
         let response = self.post(&path, body).await?;
         let raw = object(&response).map_err(|error| error.hint(IN_DOUBT))?;
+        let build = build_in(&raw);
+        if build.id.is_none() {
+            return Err(response.nonsense(anyhow!("no build")).hint(IN_DOUBT));
+        }
         let value = StartedBuild {
-            build: build_in(&raw),
+            build,
             is_cached: raw["cached"].as_bool().unwrap_or(false),
         };
         Ok(WithRaw { value, raw })
@@ -256,4 +261,43 @@ fn refused(response: &Response) -> Error {
         return error.hint("a place for an upload is valid for 15 minutes: deploy again, or make the build context smaller");
     }
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mangled::mangled;
+
+    #[test]
+    fn an_odd_place_for_an_upload_is_none() {
+        let good = json!({
+            "uploadId": "u1",
+            "uploadUrl": "https://store.example.com/x",
+            "uploadFields": {"key": "a", "policy": "b"},
+            "expiresAt": "2026-02-01T10:00:00Z",
+        });
+        assert!(UploadTarget::read(&good).is_some_and(|target| target.url().is_ok()));
+        for odd in mangled(&good) {
+            let Some(target) = UploadTarget::read(&odd) else {
+                continue;
+            };
+            let is_whole = odd["uploadUrl"] == good["uploadUrl"];
+            assert_eq!(target.url().is_ok(), is_whole, "{odd}");
+            assert!(!target.id().is_empty(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn no_odd_build_is_a_success() {
+        let build = json!({"build": {
+            "id": "b1", "status": "building", "region": "us-west", "contextHash": "0f",
+            "createdAt": "x", "startedAt": null, "buildDurationSeconds": 1.5,
+            "imageSizeBytes": "12", "errorMessage": "no",
+        }, "cached": false});
+        for odd in mangled(&build).iter().chain(&mangled(&build["build"])) {
+            let read = build_in(odd);
+            assert!(!read.is_success() && !read.is_over(), "{odd}");
+            assert!(read.id.is_none_or(|id| id == "b1" || id == "true"), "{odd}");
+        }
+    }
 }

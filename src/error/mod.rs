@@ -3,11 +3,14 @@
 mod code;
 
 use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 pub use code::Code;
+
+use crate::text::Place;
 
 /// What every fallible operation of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -38,6 +41,8 @@ struct Details {
     doubtful_host: Option<String>,
     /// What else is wrong, found at the same time.
     others: Vec<Error>,
+    /// The file that it stands in, and where, if that is known.
+    place: Option<(PathBuf, Option<Place>)>,
 }
 
 impl Error {
@@ -85,6 +90,20 @@ impl Error {
         let body = self.details.body.get_or_insert_default();
         body.insert(name.to_owned(), value);
         self
+    }
+
+    /// The same failure, which stands in a file of the person's.
+    #[must_use]
+    pub fn in_file(mut self, file: &Path, place: Option<Place>) -> Self {
+        self.details.place = Some((file.to_owned(), place));
+        self
+    }
+
+    /// The file that it stands in, and where in it.
+    #[must_use]
+    pub fn place(&self) -> Option<(&Path, Option<Place>)> {
+        let (file, place) = self.details.place.as_ref()?;
+        Some((file, *place))
     }
 
     /// The same failure with what else is wrong, to be told of after it.
@@ -207,6 +226,7 @@ impl Error {
                 status: self.details.status,
                 doubtful_host: self.details.doubtful_host.clone(),
                 others: self.details.others.iter().map(Self::again).collect(),
+                place: self.details.place.clone(),
             }),
         }
     }

@@ -133,11 +133,11 @@ impl Renderer {
 
     /// The same renderer, which speaks to the runner of a workflow as well.
     #[must_use]
-    pub fn in_workflow(self, is_in_workflow: bool) -> Self {
+    pub fn in_workflow(self, workflow: Option<Workflow>) -> Self {
         let hints = self.printer.hints().clone();
         let printer = Printer::new(self.mode == Mode::Rich, self.unicode, hints);
         Self {
-            printer: Arc::new(printer.in_workflow(is_in_workflow)),
+            printer: Arc::new(printer.in_workflow(workflow)),
             ..self
         }
     }

@@ -1,14 +1,18 @@
 //! What is said on stderr: progress, remarks, warnings, errors.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anstream::AutoStream;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{BAD, FADED, HINT, Hints, Note, Transfer, WARNING, clean, transfer, workflow};
+use super::{
+    BAD, FADED, HINT, Hints, Note, Transfer, WARNING, Workflow, clean, transfer, workflow,
+};
 use crate::error::{Code, Error};
+use crate::text::Place;
 
 /// A command that is done sooner shows no spinner, only its result.
 const SPINNER_TICK: Duration = Duration::from_millis(90);
@@ -19,8 +23,8 @@ pub struct Printer {
     lively: bool,
     unicode: bool,
     hints: Hints,
-    /// Whether the runner of a workflow reads along.
-    in_workflow: bool,
+    /// The workflow whose runner reads along.
+    workflow: Option<Workflow>,
     spinner: Mutex<Option<ProgressBar>>,
 }
 
@@ -30,17 +34,14 @@ impl Printer {
             lively: rich && io::stderr().is_terminal(),
             unicode,
             hints,
-            in_workflow: false,
+            workflow: None,
             spinner: Mutex::new(None),
         }
     }
 
     /// The same, with errors and warnings told to the runner of a workflow too.
-    pub(super) fn in_workflow(self, in_workflow: bool) -> Self {
-        Self {
-            in_workflow,
-            ..self
-        }
+    pub(super) fn in_workflow(self, workflow: Option<Workflow>) -> Self {
+        Self { workflow, ..self }
     }
 
     /// What makes command lines whole.
@@ -50,7 +51,7 @@ impl Printer {
 
     /// Says a line as it is; to the runner of a workflow it is text, whatever it looks like.
     pub fn say(&self, line: &str) {
-        if self.in_workflow {
+        if self.workflow.is_some() {
             self.write(&workflow::harmless(line));
         } else {
             self.write(line);
@@ -58,9 +59,9 @@ impl Printer {
     }
 
     /// Puts a text on the page of the job, if there is one.
-    fn annotate(&self, level: &str, text: &str) {
-        if self.in_workflow {
-            self.write(&workflow::command(level, text));
+    fn annotate(&self, level: &str, text: &str, place: Option<(&Path, Option<Place>)>) {
+        if let Some(workflow) = &self.workflow {
+            self.write(&workflow.command(level, text, place));
         }
     }
 
@@ -96,7 +97,7 @@ impl Printer {
             Note::Warning(text) => {
                 let text = whole(text);
                 self.say(&format!("{WARNING}warning:{WARNING:#} {text}"));
-                self.annotate("warning", &text);
+                self.annotate("warning", &text, None);
             }
             Note::Hint(text) => self.say(&format!("{HINT}hint:{HINT:#} {}", whole(text))),
             Note::Plain(text) => self.say(&whole(text)),
@@ -110,7 +111,7 @@ impl Printer {
             self.say(&text);
         } else {
             self.say(&format!("{BAD}error:{BAD:#} {text}"));
-            self.annotate("error", &self.with_hints(&text, error));
+            self.annotate("error", &self.with_hints(&text, error), error.place());
         }
         for hint in error.hints() {
             self.note(&Note::Hint(hint.clone()));

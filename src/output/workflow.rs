@@ -5,10 +5,11 @@
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::clean;
 use crate::environment::Environment;
+use crate::text::Place;
 
 /// Says that a run is one of GitHub Actions.
 const VARIABLE: &str = "GITHUB_ACTIONS";
@@ -21,6 +22,8 @@ const SWITCH: &str = "PIPECAT_CI";
 pub struct Workflow {
     summary: Option<PathBuf>,
     outputs: Option<PathBuf>,
+    /// The folder that the runner takes the paths of files from.
+    workspace: Option<PathBuf>,
 }
 
 impl Workflow {
@@ -38,6 +41,7 @@ impl Workflow {
         Some(Self {
             summary: path("GITHUB_STEP_SUMMARY"),
             outputs: path("GITHUB_OUTPUT"),
+            workspace: path("GITHUB_WORKSPACE"),
         })
     }
 
@@ -72,6 +76,42 @@ impl Workflow {
         }
         append(self.outputs.as_ref(), &lines);
     }
+
+    /// A workflow command that puts `text` on the page of the job, beside the place that it is
+    /// about; `level` is `error` or `warning`.
+    pub(super) fn command(
+        &self,
+        level: &str,
+        text: &str,
+        place: Option<(&Path, Option<Place>)>,
+    ) -> String {
+        let data = |text: &str| {
+            text.replace('%', "%25")
+                .replace('\r', "%0D")
+                .replace('\n', "%0A")
+        };
+        let mut properties = String::new();
+        if let Some((file, place)) = place {
+            let file = data(&clean(&self.path(file)));
+            let file = file.replace(':', "%3A").replace(',', "%2C");
+            properties = format!(" file={file}");
+            if let Some(Place { line, column }) = place {
+                let _ = write!(properties, ",line={line},col={column}");
+            }
+        }
+        format!("::{level}{properties}::{}", data(text))
+    }
+
+    /// A file's path as the runner takes it: from the workspace, if it lies there.
+    fn path(&self, file: &Path) -> String {
+        let inside = || {
+            let file = std::path::absolute(file).ok()?;
+            let inside = file.strip_prefix(self.workspace.as_ref()?).ok()?;
+            Some(inside.to_owned())
+        };
+        let path = inside().unwrap_or_else(|| file.to_owned());
+        path.display().to_string()
+    }
 }
 
 /// Adds to one of the files that the runner reads. Where that cannot be, the result of the run is
@@ -87,15 +127,6 @@ fn append(path: Option<&PathBuf>, text: &str) {
     if let Err(error) = written() {
         tracing::warn!("`{}` cannot be written: {error}", path.display());
     }
-}
-
-/// A workflow command that puts `text` on the page of the job; `level` is `error` or `warning`.
-pub(super) fn command(level: &str, text: &str) -> String {
-    let data = text
-        .replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A");
-    format!("::{level}::{data}")
 }
 
 /// The same line without anything in it that the runner would take for a command: whatever text of
@@ -116,9 +147,26 @@ mod tests {
     #[test]
     fn a_command_is_one_line_with_nothing_lost() {
         assert_eq!(
-            command("error", "100% of it\r\nhint: ::x"),
+            Workflow::default().command("error", "100% of it\r\nhint: ::x", None),
             "::error::100%25 of it%0D%0Ahint: ::x"
         );
+    }
+
+    #[test]
+    fn a_command_names_the_place_as_the_runner_finds_it() {
+        let here = std::path::absolute("").unwrap_or_default();
+        let workflow = Workflow {
+            workspace: here.parent().map(Path::to_owned),
+            ..Workflow::default()
+        };
+        let place = Some(Place { line: 3, column: 7 });
+        let told = workflow.command("error", "no", Some((Path::new("a,b.toml"), place)));
+        let folder = here.file_name().unwrap_or_default().to_string_lossy();
+        let separator = std::path::MAIN_SEPARATOR;
+        let path = format!("{folder}{separator}a%2Cb.toml");
+        assert_eq!(told, format!("::error file={path},line=3,col=7::no"));
+        let elsewhere = Workflow::default().command("warning", "no", Some((Path::new("x"), None)));
+        assert_eq!(elsewhere, "::warning file=x::no");
     }
 
     #[test]

@@ -102,7 +102,10 @@ impl From<&Problem> for Error {
             Some(_) => Code::DeployFileInvalid,
             None => Code::InvalidInput,
         };
-        let error = Self::new(code, problem.to_string());
+        let mut error = Self::new(code, problem.to_string());
+        if let Some(file) = &problem.file {
+            error = error.in_file(file, problem.place);
+        }
         match &problem.hint {
             Some(hint) => error.hint(hint),
             None => error,

@@ -6,6 +6,7 @@ mod doubt;
 mod endings;
 mod plan;
 mod requests;
+mod waiting;
 mod workflow;
 
 use serde_json::Value;

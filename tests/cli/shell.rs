@@ -69,6 +69,13 @@ fn what_was_last_listed_is_completed_without_a_request() {
             "us-west",
         ),
         (&["agent", "stop", "-o", "acme", "book"], "booking"),
+        (&["deploy", "-o", "acme", "book"], "booking"),
+        (&["deploy", "-o", "acme", "x", "-r", "us"], "us-west"),
+        (&["deploy", "-o", "acme", "-c", "docker"], "docker-hub"),
+        (
+            &["build", "list", "-o", "acme", "--region", "eu"],
+            "eu-central",
+        ),
     ] {
         let words = [&cloud_line[..], words].concat();
         assert_eq!(offered(&home, &words), [wanted]);
@@ -76,6 +83,8 @@ fn what_was_last_listed_is_completed_without_a_request() {
     for words in [
         &["secrets", "list", "-o", "acme", ""][..],
         &["agent", "profiles", "enable", "-o", "acme", ""],
+        &["deploy", "-o", "acme", "x", "--profile", ""],
+        &["deploy", "-o", "acme", "x", "--secrets", ""],
     ] {
         let words = [&cloud_line[..], words].concat();
         assert!(offered(&home, &words).len() > 1, "{words:?}");

@@ -1,10 +1,12 @@
 //! `build list`.
 
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::Value;
 
 use super::{NOTHING, duration};
 use crate::api::{Build, BuildFilter, WithRaw};
 use crate::commands::{InOrganization, Run};
+use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Column, Note, Report, Row, Table, View, moment};
@@ -29,7 +31,7 @@ pub struct Args {
     status: Option<String>,
 
     /// Only those in this region
-    #[arg(short = 'r', long, value_name = "CODE")]
+    #[arg(short = 'r', long, value_name = "CODE", add = ArgValueCompleter::new(completions::regions))]
     region: Option<String>,
 
     #[command(flatten)]

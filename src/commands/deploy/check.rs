@@ -7,7 +7,7 @@ use super::wanted::{Wanted, What};
 use super::{folder, look, needs_login, no_login};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::output::{Note, Report, View, clean};
+use crate::output::{Field, Note, Report, View, clean};
 use crate::project::{Location, Problem, into_error};
 
 /// Checks, and reports all that is wrong.
@@ -55,7 +55,10 @@ pub(super) async fn run(
     problems.extend(more);
     warnings.extend(wanted.warnings);
     warnings.extend(found.warnings);
-    Ok(Box::new(Checked::new(problems, warnings)))
+    Ok(Box::new(Checked {
+        agent: wanted.agent,
+        ..Checked::new(problems, warnings)
+    }))
 }
 
 /// What is wrong, if anything is.
@@ -63,6 +66,8 @@ struct Checked {
     problems: Vec<Problem>,
     warnings: Vec<String>,
     failure: Option<Error>,
+    /// What is to be deployed; nothing where that does not matter.
+    agent: String,
 }
 
 impl Checked {
@@ -72,6 +77,7 @@ impl Checked {
             problems,
             warnings,
             failure,
+            agent: String::new(),
         }
     }
 }
@@ -83,6 +89,9 @@ impl Report for Checked {
     }
 
     fn plain(&self) -> View {
+        if self.problems.is_empty() {
+            return View::Labelled(vec![Field::new("Ok", "True")]);
+        }
         let lines = self
             .problems
             .iter()
@@ -92,7 +101,10 @@ impl Report for Checked {
 
     fn rich(&self) -> View {
         if self.problems.is_empty() {
-            return View::Done("no problems found".to_owned());
+            return View::Done(format!(
+                "no problems found with the deployment of `{}`",
+                self.agent
+            ));
         }
         // They are told as errors.
         View::Lines(Vec::new())

@@ -42,6 +42,8 @@ pub(super) struct Written<'a> {
     /// The agent as it was; nothing if there was none.
     pub(super) before: Option<&'a Rollout>,
     pub(super) accepted: Accepted,
+    /// Whether what is wanted is something else than what was there.
+    pub(super) is_another: bool,
     pub(super) source: Source,
     pub(super) timeout: Option<Duration>,
     pub(super) waits: bool,
@@ -63,6 +65,13 @@ impl Written<'_> {
         let named = self.accepted.deployment.clone();
         let before = self.before.and_then(|before| before.desired.as_ref());
         named.filter(|id| Some(id) != before)
+    }
+
+    /// Whether the one from before cannot be what was sent, and the service has not said which is.
+    fn must_be_another(&self) -> bool {
+        let was_there = self.before.is_some_and(|before| before.desired.is_some());
+        let says_nothing = self.accepted.deployment.is_none() && self.accepted.warning.is_none();
+        self.is_another && was_there && says_nothing
     }
 
     /// What is said where the wait is cut short.
@@ -102,6 +111,7 @@ impl Written<'_> {
             },
             wanted,
             before: self.before.and_then(|before| before.desired.clone()),
+            is_another: self.must_be_another(),
         };
         let progress = context.printer.progress("waiting until it is ready");
         let followed = follow

@@ -18,6 +18,9 @@ pub(super) struct Follow<'a> {
     pub(super) wanted: Option<String>,
     /// The one that was to run before.
     pub(super) before: Option<String>,
+    /// Whether there must be another one, though the service has not named it: then the one from
+    /// before does not count, however well it runs.
+    pub(super) is_another: bool,
 }
 
 /// How the wait ended.
@@ -47,6 +50,7 @@ impl Follow<'_> {
             poll,
             wanted,
             before,
+            is_another,
         } = self;
         let mut followed = Followed {
             deployment: wanted,
@@ -56,12 +60,12 @@ impl Follow<'_> {
         let polled = poll
             .until(passes, async || {
                 let rollout = Rollout::read(&look().await?);
-                if followed.deployment.is_none() {
-                    followed.deployment = rollout.wanted().map(str::to_owned);
-                }
+                let before = before.as_deref();
+                let state = judge(&rollout, &mut followed.deployment, before, is_another);
                 let deployment = followed.deployment.as_deref();
-                let state = State::of(&rollout, deployment, before.as_deref());
-                let telling = Telling::of(&rollout, &state, deployment);
+                // Nothing that runs is the new one as long as nobody has named that.
+                let nobodys = matches!(state, State::NotTakenUp).then_some("");
+                let telling = Telling::of(&rollout, &state, deployment.or(nobodys));
                 tell(deployment, &telling.news(told.as_ref(), SystemTime::now()));
                 told = Some(telling);
                 let is_final = matches!(
@@ -90,6 +94,25 @@ impl Follow<'_> {
     }
 }
 
+/// How it stands, and which deployment it is that is waited for, where nobody has said so yet.
+fn judge(
+    rollout: &Rollout,
+    deployment: &mut Option<String>,
+    before: Option<&str>,
+    is_another: bool,
+) -> State {
+    let named = rollout.wanted();
+    let is_old = is_another && (named.is_none() || named == before);
+    if deployment.is_none() && !is_old {
+        *deployment = named.map(str::to_owned);
+    }
+    match State::of(rollout, deployment.as_deref(), before) {
+        State::Failed(why) => State::Failed(why),
+        _ if is_old && deployment.is_none() => State::NotTakenUp,
+        state => state,
+    }
+}
+
 /// Which failed looks say nothing of what is looked at: no answer, nothing visible yet, a service
 /// that is out of order or asks to wait.
 pub(super) fn passes(error: &Error) -> bool {
@@ -99,146 +122,4 @@ pub(super) fn passes(error: &Error) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::VecDeque;
-    use std::time::Duration;
-
-    use serde_json::json;
-
-    use super::*;
-
-    /// Follows these looks; the last one is repeated. Gives how it ended and what was told.
-    fn follow(
-        limit: Duration,
-        looks: Vec<Result<Value>>,
-    ) -> (Result<Followed>, Vec<String>, usize) {
-        let follow = Follow {
-            poll: Poll {
-                limit,
-                pauses: &[Duration::ZERO, Duration::from_millis(1)],
-                patience: 5,
-            },
-            wanted: Some("new".to_owned()),
-            before: Some("old".to_owned()),
-        };
-        let mut looks = VecDeque::from(looks);
-        let (mut told, mut count) = (Vec::new(), 0);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build();
-        let outcome = runtime
-            .map_err(|error| Error::new(Code::Internal, "a bad test").because(error))
-            .and_then(|runtime| {
-                runtime.block_on(follow.run(
-                    async || {
-                        count += 1;
-                        let look = match &looks[0] {
-                            Ok(look) => Ok(look.clone()),
-                            Err(error) => Err(error.again()),
-                        };
-                        if looks.len() > 1 {
-                            looks.pop_front();
-                        }
-                        look
-                    },
-                    |_, lines| told.extend_from_slice(lines),
-                ))
-            });
-        (outcome, told, count)
-    }
-
-    #[allow(
-        clippy::unnecessary_wraps,
-        reason = "a look may fail, though not this one"
-    )]
-    fn at(reconciled: &str, ready: bool, available: bool) -> Result<Value> {
-        Ok(json!({
-            "desiredDeploymentId": "new",
-            "reconciledDeploymentId": reconciled,
-            "ready": ready,
-            "available": available,
-        }))
-    }
-
-    fn fails(code: Code) -> Result<Value> {
-        Err(Error::new(code, "no look"))
-    }
-
-    const LONG: Duration = Duration::from_secs(30);
-    const SHORT: Duration = Duration::from_millis(30);
-
-    #[test]
-    fn the_old_one_is_not_taken_for_the_new_one_and_each_change_is_told_once() {
-        let looks = vec![
-            at("old", true, true),
-            at("old", true, true),
-            at("new", false, true),
-            at("new", false, true),
-            at("new", true, true),
-        ];
-        let (outcome, told, count) = follow(LONG, looks);
-        assert!(outcome.is_ok_and(|followed| followed.state == Some(State::Ready)));
-        assert_eq!(count, 5);
-        assert_eq!(
-            told,
-            [
-                "waiting for the platform to pick it up",
-                "rolling out, reachable",
-                "ready",
-            ]
-        );
-    }
-
-    #[test]
-    fn five_failed_looks_in_a_row_are_borne_and_the_sixth_ends_it() {
-        let passing = || {
-            vec![
-                fails(Code::ServiceError),
-                fails(Code::NotFound),
-                fails(Code::RateLimited),
-                fails(Code::ConnectionBroken),
-                fails(Code::TimedOut),
-            ]
-        };
-        let mut looks = passing();
-        looks.push(at("new", false, true));
-        looks.extend(passing());
-        looks.push(at("new", true, true));
-        let (outcome, _, count) = follow(LONG, looks);
-        assert!(outcome.is_ok() && count == 12, "{outcome:?} {count}");
-        let mut looks = passing();
-        looks.push(fails(Code::ServiceError));
-        let (outcome, _, count) = follow(LONG, looks);
-        let error = outcome.err().map(|error| error.to_json());
-        assert_eq!(
-            error.map(|error| error["deploymentId"].clone()),
-            Some("new".into())
-        );
-        assert_eq!(count, 6);
-    }
-
-    #[test]
-    fn a_refusal_ends_it_at_once() {
-        let looks = vec![at("new", false, true), fails(Code::Forbidden)];
-        let (outcome, _, count) = follow(LONG, looks);
-        assert!(outcome.is_err());
-        assert_eq!(count, 2);
-    }
-
-    #[test]
-    fn the_last_state_is_what_is_left_when_the_time_is_over() {
-        for (look, expected) in [
-            (at("old", true, true), State::NotTakenUp),
-            (
-                at("new", false, true),
-                State::RollingOut { reachable: true },
-            ),
-            (at("new", false, false), State::Unavailable),
-        ] {
-            let (outcome, _, _) = follow(SHORT, vec![look]);
-            let followed = outcome.unwrap_or_default();
-            assert!(followed.is_over);
-            assert_eq!(followed.state, Some(expected));
-        }
-    }
-}
+mod tests;

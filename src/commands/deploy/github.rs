@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::finish::{PATIENCE, Written};
 use super::follow::passes;
+use super::report::{TITLE, outcome};
 use crate::api::{LatestDeploy, WithRaw};
 use crate::error::{Code, Error, Result};
 use crate::output::{Field, Note, Report, View};
@@ -36,6 +37,7 @@ pub(super) async fn finish(written: Written<'_>) -> Result<Box<dyn Report>> {
     if !written.waits {
         let hint = format!("check on it with `{show}`");
         report.notes.push(Note::Hint(hint));
+        report.tell(&written);
         return Ok(Box::new(report));
     }
     let context = written.context;
@@ -115,6 +117,7 @@ pub(super) async fn finish(written: Written<'_>) -> Result<Box<dyn Report>> {
             report.failure = Some(error.hint(format!("it may well continue: see `{show}`")));
         }
     }
+    report.tell(&written);
     Ok(Box::new(report))
 }
 
@@ -132,6 +135,29 @@ struct FromGitHub {
     outcome: &'static str,
     notes: Vec<Note>,
     failure: Option<Error>,
+}
+
+impl FromGitHub {
+    /// Tells the workflow that the run belongs to.
+    fn tell(&self, written: &Written) {
+        let Some(workflow) = &written.context.workflow else {
+            return;
+        };
+        let mut rows = vec![
+            ("Agent", self.agent.clone()),
+            ("Organization", self.organization.clone()),
+        ];
+        if let Some((repository, branch)) = &written.source.branch {
+            rows.push(("Repository", repository.clone()));
+            rows.push(("Branch", branch.clone()));
+        }
+        let latest = self.latest.as_ref();
+        let commit = latest.and_then(|latest| latest["commitSha"].as_str());
+        rows.extend(commit.map(|commit| ("Commit", commit.to_owned())));
+        rows.push(("Outcome", outcome(self.failure.as_ref(), self.is_ready)));
+        workflow.summarize(TITLE, &rows);
+        workflow.set_outputs(commit.map(|commit| ("commit", commit)).as_slice());
+    }
 }
 
 impl Report for FromGitHub {

@@ -39,6 +39,7 @@ use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, Text};
 use crate::project::{BuildContext, DeployFile, Location, into_error, schema};
+use crate::settings::Key;
 use crate::text::size;
 use build::CloudBuild;
 use folder::Packed;
@@ -92,27 +93,47 @@ impl Run for Args {
         if options.check {
             return Box::pin(check::run(context, &options, &location)).await;
         }
-        let file = location.read().map_err(|problems| into_error(&problems))?;
-        let wanted = Wanted::merge(&options, &file).map_err(|problems| into_error(&problems))?;
-        let files = match &wanted.what {
-            What::Folder => Some(folder::walk(context, &wanted, &file).await?),
-            _ => None,
-        };
-        let asks = !options.is_settled() && !options.plan;
-        if asks {
-            ask_ahead(context, &options, &wanted, files.as_ref()).await?;
+        let mut agent = options.agent.clone();
+        let outcome = Box::pin(deploy(context, &options, &location, &mut agent)).await;
+        if let (Err(error), Some(workflow), false) = (&outcome, &context.workflow, options.plan)
+            && error.code() != Code::Declined
+        {
+            let organization = context.settings.get(Key::Org).ok().flatten();
+            let organization = organization.map(|setting| setting.value);
+            report::tell_failure(workflow, agent.as_deref(), organization.as_deref(), error);
         }
-        let organization = context.organization().await?.value;
-        let run = Deploy {
-            context,
-            organization: &organization,
-            options: &options,
-            wanted: &wanted,
-            file: &file,
-            asks,
-        };
-        Box::pin(run.run(files)).await
+        outcome
     }
+}
+
+/// Deploys, or plans to. `agent` becomes the agent's name as soon as that is known.
+async fn deploy(
+    context: &Context,
+    options: &Options,
+    location: &Location,
+    agent: &mut Option<String>,
+) -> Result<Box<dyn Report>> {
+    let file = location.read().map_err(|problems| into_error(&problems))?;
+    let wanted = Wanted::merge(options, &file).map_err(|problems| into_error(&problems))?;
+    *agent = Some(wanted.agent.clone());
+    let files = match &wanted.what {
+        What::Folder => Some(folder::walk(context, &wanted, &file).await?),
+        _ => None,
+    };
+    let asks = !options.is_settled() && !options.plan;
+    if asks {
+        ask_ahead(context, options, &wanted, files.as_ref()).await?;
+    }
+    let organization = context.organization().await?.value;
+    let run = Deploy {
+        context,
+        organization: &organization,
+        options,
+        wanted: &wanted,
+        file: &file,
+        asks,
+    };
+    Box::pin(run.run(files)).await
 }
 
 /// The questions that are due before any request: whether an image is public, and whether to build.
@@ -249,6 +270,7 @@ impl Deploy<'_> {
             region: accepted.region.clone().or_else(|| found.region.clone()),
             before: before.map(|agent| &agent.value),
             accepted,
+            is_another: plan.replaces_instances() == Some(true),
             source: report::Source {
                 is_cached: was_cached,
                 ..report::Source::of(&deployment.source)

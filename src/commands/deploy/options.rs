@@ -3,14 +3,18 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use clap::ValueHint;
+use clap_complete::engine::ArgValueCompleter;
+
 use crate::commands::InOrganization;
+use crate::completions;
 
 /// Options and words as they were typed. Blank text counts as not given, so that the file's counts.
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "a switch each")]
 pub(super) struct Options {
     /// The agent's name, instead of the deploy file's `agent_name`
-    #[arg(value_name = "AGENT_NAME")]
+    #[arg(value_name = "AGENT_NAME", add = ArgValueCompleter::new(completions::agents))]
     pub(super) agent: Option<String>,
 
     /// The image to deploy, with its tag. Without an image, a build or a repository, the folder is built in the cloud
@@ -22,7 +26,7 @@ pub(super) struct Options {
     pub(super) config_file: Option<PathBuf>,
 
     /// The image pull secret to pull the image with
-    #[arg(short = 'c', long, value_name = "NAME")]
+    #[arg(short = 'c', long, value_name = "NAME", add = ArgValueCompleter::new(completions::secret_sets))]
     pub(super) credentials: Option<String>,
 
     /// Do without an image pull secret: the image is public [also: -nc]
@@ -38,11 +42,11 @@ pub(super) struct Options {
     pub(super) max_agents: Option<u64>,
 
     /// The secret set whose values the agent gets as environment variables
-    #[arg(short = 's', long, value_name = "NAME")]
+    #[arg(short = 's', long, value_name = "NAME", add = ArgValueCompleter::new(completions::secret_sets))]
     pub(super) secrets: Option<String>,
 
     /// The agent profile, which sets processors and memory
-    #[arg(short = 'p', long, value_name = "NAME")]
+    #[arg(short = 'p', long, value_name = "NAME", add = ArgValueCompleter::new(completions::profiles))]
     pub(super) profile: Option<String>,
 
     /// Processors and memory in a self-hosted region, as in `cpu=2,memory=4Gi`
@@ -50,7 +54,7 @@ pub(super) struct Options {
     pub(super) resources: Option<String>,
 
     /// The region to deploy to
-    #[arg(short = 'r', long, value_name = "CODE")]
+    #[arg(short = 'r', long, value_name = "CODE", add = ArgValueCompleter::new(completions::regions))]
     pub(super) region: Option<String>,
 
     /// What the image is built for: `amd64` or `arm64`
@@ -74,11 +78,11 @@ pub(super) struct Options {
     pub(super) yes: bool,
 
     /// The folder to build in the cloud
-    #[arg(short = 'd', long, value_name = "DIR")]
+    #[arg(short = 'd', long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) build_dir: Option<String>,
 
     /// The Dockerfile, below that folder
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(super) dockerfile: Option<String>,
 
     /// An existing cloud build to deploy

@@ -16,6 +16,8 @@ pub(super) struct Source {
     pub(super) build: Option<String>,
     /// Whether that build was there already; nothing where nobody has looked for one.
     pub(super) is_cached: Option<bool>,
+    /// Repository and branch, if it was one.
+    pub(super) branch: Option<(String, String)>,
 }
 
 impl Source {
@@ -30,9 +32,55 @@ impl Source {
                 build: Some(id.clone()),
                 ..Self::default()
             },
-            DeploymentSource::Git(_) => Self::default(),
+            DeploymentSource::Git(git) => Self {
+                branch: Some((git.repo_full_name.clone(), git.branch.clone())),
+                ..Self::default()
+            },
         }
     }
+}
+
+/// The title of a summary.
+pub(super) const TITLE: &str = "Pipecat Cloud deployment";
+
+/// How a deployment ended, for a summary.
+pub(super) fn outcome(failure: Option<&Error>, is_ready: bool) -> String {
+    match (failure, is_ready) {
+        (Some(failure), _) => format!("failed: {failure}"),
+        (None, true) => "ready".to_owned(),
+        (None, false) => "accepted by the service, not ready yet".to_owned(),
+    }
+}
+
+/// Tells the workflow of a deployment that failed before the service had taken it, or that nobody
+/// could see the end of.
+pub(super) fn tell_failure(
+    workflow: &Workflow,
+    agent: Option<&str>,
+    organization: Option<&str>,
+    failure: &Error,
+) {
+    let body = failure.to_json();
+    let id = |name: &str| body.get(name).and_then(Value::as_str);
+    let ids = [
+        ("deployment-id", "Deployment", id("deploymentId")),
+        ("build-id", "Build", id("buildId")),
+    ];
+    let known = || {
+        ids.iter()
+            .filter_map(|(name, label, id)| Some((*name, *label, (*id)?)))
+    };
+    let values: Vec<(&str, &str)> = known().map(|(name, _, id)| (name, id)).collect();
+    workflow.set_outputs(&values);
+    let text = |label, text: Option<&str>| text.map(|text| (label, text.to_owned()));
+    let mut rows: Vec<(&str, String)> = text("Agent", agent).into_iter().collect();
+    rows.extend(text("Organization", organization));
+    rows.extend(known().map(|(_, label, id)| (label, id.to_owned())));
+    rows.push(("Outcome", outcome(Some(failure), false)));
+    for other in failure.others() {
+        rows.push(("", other.to_string()));
+    }
+    workflow.summarize(TITLE, &rows);
 }
 
 /// The service has taken a deployment, and this is how it stands.
@@ -68,11 +116,7 @@ impl Deployed {
             .filter_map(|(name, value)| Some((*name, value.as_deref()?)))
             .collect();
         workflow.set_outputs(&values);
-        let outcome = match (&self.failure, self.is_ready) {
-            (Some(failure), _) => failure.to_string(),
-            (None, true) => "ready".to_owned(),
-            (None, false) => "accepted by the service, not ready yet".to_owned(),
-        };
+        let outcome = outcome(self.failure.as_ref(), self.is_ready);
         let mut rows = vec![
             ("Agent", self.agent.clone()),
             ("Organization", self.organization.clone()),
@@ -82,7 +126,7 @@ impl Deployed {
         rows.extend(build.clone().map(|id| ("Build", id)));
         rows.extend(image.clone().map(|image| ("Image", image)));
         rows.push(("Outcome", outcome));
-        workflow.summarize("Pipecat Cloud deployment", &rows);
+        workflow.summarize(TITLE, &rows);
     }
 
     /// The sentence for people.
@@ -118,6 +162,7 @@ impl Report for Deployed {
             image,
             build,
             is_cached,
+            ..
         } = &self.source;
         for (name, value) in [
             ("image", image.as_ref().map(|image| json!(image))),

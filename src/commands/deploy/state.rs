@@ -60,6 +60,14 @@ impl State {
         {
             return Self::NotTakenUp;
         }
+        if let (Some(wanted), Some(active), Some(before)) = (wanted, &rollout.active, before)
+            && rollout.reconciled.is_none()
+            && active == before
+            && wanted != before
+        {
+            // What has been taken up is not said, but what runs is still the one from before.
+            return Self::NotTakenUp;
+        }
         let reachable = rollout.is_available;
         if reachable && (rollout.is_ready || rollout.is_active_ready) {
             return Self::Ready;

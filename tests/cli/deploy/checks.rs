@@ -121,6 +121,10 @@ fn check_tells_everything_and_changes_nothing() {
         .assert()
         .success();
     assert_eq!(json(&run), json!({"ok": true, "problems": []}));
+    home.cloud("deploy my-agent i:1 -o acme --yes --check")
+        .assert()
+        .success()
+        .stdout_eq("Ok: True\n");
     let file = home.path().join("pcc-deploy.toml");
     fs::write(&file, "agnet_name = \"a\"\nmax_session_duration = 1\n").unwrap();
     let run = home

@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use url::Url;
 
 use super::columns::{Column, Setup};
@@ -101,7 +102,14 @@ impl Cell {
             // One that no agent runs in.
             let acme = state.organization("acme").expect("an organization");
             acme.regions.all.push(Region::registered("pce-empty"));
+            // Who builds waits for nothing.
+            acme.builds.course = vec![json!({"status": "success"})];
         });
+        if self.column.line.contains("--build-dir bot") {
+            let bot = home.path().join("bot");
+            std::fs::create_dir(&bot).expect("a folder");
+            std::fs::write(bot.join("Dockerfile"), "FROM scratch\n").expect("a Dockerfile");
+        }
         match self.column.setup {
             Setup::Member | Setup::Undecided => home.sign_in_pat(ADA_PAT),
             Setup::Session => home.sign_in(&cloud.session("ada")),

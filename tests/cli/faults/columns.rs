@@ -1,6 +1,7 @@
 //! The commands, with each route that they call: a line a route.
 
 mod agents;
+mod deploy;
 mod organization;
 
 use super::rows::Meaning;
@@ -38,6 +39,19 @@ pub struct Column {
     /// What the command says in its own words to these statuses; where they are blank, it is no
     /// failure to it.
     pub rewords: &'static [(u16, &'static str)],
+    /// What is made of it where nobody knows whether a write was carried out.
+    pub doubt: Doubt,
+}
+
+/// What a command makes of a write that may have been carried out, or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// It says so.
+    Said,
+    /// It looks: where it was carried out, it goes on; where it was not, it says this.
+    Looks(&'static str),
+    /// It matters to nobody.
+    None,
 }
 
 /// How closely an answer is read.
@@ -49,7 +63,11 @@ pub enum Reads {
     List,
     /// It must be an object, of which any field may be missing.
     Record,
-    /// It must be an object, or nothing at all.
+    /// The same, but something must say what it is.
+    Named,
+    /// It must be an object, of which any field may be missing, or nothing at all.
+    ObjectIfAny,
+    /// It must be an object, or say nothing at all.
     Little,
     /// It may be anything but a web page.
     Status,
@@ -114,6 +132,7 @@ const fn column(
             _ => Reads::Closely,
         },
         rewords: &[],
+        doubt: Doubt::Said,
     }
 }
 
@@ -128,7 +147,9 @@ const REVOKE_FIRST: &str = "organizations keys revoke --key key_ada-personal_web
 
 /// The columns of the table.
 pub fn columns() -> Vec<Column> {
-    [accounts(), organization::columns(), agents::columns()].concat()
+    let accounts = accounts();
+    let (organization, agents) = (organization::columns(), agents::columns());
+    [accounts, organization, agents, deploy::columns()].concat()
 }
 
 /// Signing in and out, organizations and their API keys.
@@ -176,6 +197,10 @@ impl Column {
 
     fn rewords(self, rewords: &'static [(u16, &'static str)]) -> Self {
         Self { rewords, ..self }
+    }
+
+    fn doubts(self, doubt: Doubt) -> Self {
+        Self { doubt, ..self }
     }
 
     /// Whether this says to the command that there is nothing, which is no failure.

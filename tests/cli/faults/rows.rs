@@ -75,12 +75,16 @@ pub enum Oddity {
     Page,
     /// It is not JSON.
     Unreadable,
-    /// There is none, or one that says nothing.
+    /// There is none.
     Blank,
+    /// It is a value that says nothing.
+    Scalar,
     /// It is no object.
     NoObject,
     /// It is an object, without what should be in it.
     NoList,
+    /// It is what it should be, of things that are not there.
+    Hollow,
     /// It is what it should be, of things that are not.
     OddThings,
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::cell::{Cell, Outcome};
-use super::columns::{Reads, Role, Setup};
+use super::columns::{Doubt, Reads, Role, Setup};
 use super::rows::{Meaning, Oddity};
 use crate::support::cloud::ADA_PAT;
+use crate::support::interposer::Fault;
 
 /// No command takes longer in all.
 const LIMIT: Duration = Duration::from_secs(40);
@@ -22,6 +23,8 @@ const QUICK: Duration = Duration::from_secs(20);
 pub struct Told {
     code: String,
     words: Vec<String>,
+    /// Whether there is a result that says so.
+    is_report: bool,
 }
 
 impl Told {
@@ -29,6 +32,7 @@ impl Told {
         Self {
             code: code.to_owned(),
             words: words.iter().map(|&words| words.to_owned()).collect(),
+            is_report: false,
         }
     }
 }
@@ -44,10 +48,15 @@ impl Cell {
             // It passes.
             return None;
         }
-        let doubt = if column.is_write() { DOUBT } else { "" };
+        if self.is_found_out() {
+            return None;
+        }
+        let doubt = self.doubt();
         let mut told = match &self.row.meaning {
             Meaning::Fine => return None,
-            Meaning::Nonsense(oddity) if self.is_put_up_with(*oddity) => return None,
+            Meaning::Nonsense(oddity) if self.is_put_up_with(*oddity) => {
+                return self.came_to_nothing();
+            }
             Meaning::Nonsense(_) => Told::new("unexpected_response", &["answer", doubt]),
             Meaning::NoHttp => Told::new("unexpected_response", &["a valid HTTP answer", doubt]),
             Meaning::Slow if column.role == Role::Revocation => Told::new("", &["within 10 s"]),
@@ -94,7 +103,7 @@ impl Cell {
             401 => "does not answer without a sign-in",
             403 if in_organization => "you are not a member of the organization",
             403 => "does not allow this",
-            500.. if column.is_write() => DOUBT,
+            500.. => self.doubt(),
             _ => "",
         };
         // A code of the service's, which means nothing where one signs in.
@@ -106,13 +115,46 @@ impl Cell {
         }
     }
 
+    /// What is said where nobody knows whether it was carried out.
+    fn doubt(&self) -> &'static str {
+        match self.column.doubt {
+            Doubt::Said if self.column.is_write() => DOUBT,
+            Doubt::Looks(told) => told,
+            Doubt::Said | Doubt::None => "",
+        }
+    }
+
+    /// Whether it was carried out, and the command finds that out, whatever it is answered.
+    fn is_found_out(&self) -> bool {
+        let is_carried_out = matches!(self.row.fault, Fault::Changed(_));
+        is_carried_out && matches!(self.column.doubt, Doubt::Looks(_))
+    }
+
+    /// What is told where an answer is good enough, and nothing comes of it: it was a stranger's.
+    fn came_to_nothing(&self) -> Option<Told> {
+        let looks = matches!(self.column.doubt, Doubt::Looks(_));
+        looks.then(|| Told {
+            is_report: true,
+            ..Told::new("timed_out", &["has not picked up the deployment"])
+        })
+    }
+
     /// Whether an answer is taken for what it is, though something about it is odd.
     fn is_put_up_with(&self, oddity: Oddity) -> bool {
         match self.column.reads {
             Reads::Closely => false,
-            Reads::List => oddity == Oddity::OddThings,
-            Reads::Record => matches!(oddity, Oddity::NoList | Oddity::OddThings),
-            Reads::Little => matches!(oddity, Oddity::Blank | Oddity::NoList | Oddity::OddThings),
+            Reads::Named => oddity == Oddity::OddThings,
+            Reads::List => matches!(oddity, Oddity::Hollow | Oddity::OddThings),
+            Reads::Record => {
+                matches!(oddity, Oddity::NoList | Oddity::Hollow | Oddity::OddThings)
+            }
+            Reads::ObjectIfAny => matches!(
+                oddity,
+                Oddity::Blank | Oddity::NoList | Oddity::Hollow | Oddity::OddThings
+            ),
+            Reads::Little => {
+                !matches!(oddity, Oddity::Page | Oddity::Unreadable | Oddity::NoObject)
+            }
             Reads::Status => oddity != Oddity::Page,
         }
     }
@@ -218,6 +260,8 @@ impl Cell {
     fn judge_stdout(&self, outcome: &Outcome, failed: Option<&Told>) -> Option<String> {
         if self.mode != "json" {
             return match failed {
+                // How far it has come is told all the same.
+                Some(told) if told.is_report => None,
                 Some(_) if !outcome.stdout.is_empty() => Some("talk on stdout".to_owned()),
                 // A log of which nothing can be shown says so.
                 None if outcome.stderr.contains("has any text") => None,
