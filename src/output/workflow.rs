@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_command_names_the_place_as_the_runner_finds_it() {
-        let here = std::path::absolute("").unwrap_or_default();
+        let here = std::path::absolute(".").unwrap_or_default();
         let workflow = Workflow {
             workspace: here.parent().map(Path::to_owned),
             ..Workflow::default()
