@@ -2,7 +2,8 @@
 //! [sandboxed home](home) to [run](run) the real program in, a [terminal](terminal) around it, a
 //! [browser](browser), [a program under way](running), [broken connections](wire), [a server in
 //! between](interposer), [a long way](link) to it, [certificates](authority), [permits](ports)
-//! for the callback ports, and [build contexts](archive) as a service sees them.
+//! for the callback ports, [build contexts](archive) as a service sees them, and how well colours
+//! can be told [apart](contrast).
 #![allow(
     dead_code,
     reason = "shared by tests, benchmark and sandbox, none of which uses all of it"
@@ -18,6 +19,7 @@ pub mod archive;
 pub mod authority;
 pub mod browser;
 pub mod cloud;
+pub mod contrast;
 #[cfg(unix)]
 pub mod desktop;
 pub mod home;

@@ -11,7 +11,7 @@ use crate::commands::{ConfigUse, Run};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::oauth::{self, AuthorizationRequest, CallbackServer, Page};
-use crate::output::{Note, Report, clean};
+use crate::output::{Note, Report, clean, command_lines, shell_word};
 use crate::settings::{Key, Source};
 use crate::store::{OnMalformed, Session};
 
@@ -174,6 +174,10 @@ async fn store(context: &Context, session: Session) -> Result<SignedIn> {
 fn page(outcome: &Result<SignedIn>) -> Page {
     match outcome {
         Ok(signed_in) => Page::SignedIn {
+            user: signed_in
+                .user
+                .as_ref()
+                .map(|user| clean(user.value.label())),
             organization: clean(&signed_in.organization.label()),
         },
         Err(error) if error.code() == Code::SignInDenied => Page::Denied {
@@ -181,6 +185,15 @@ fn page(outcome: &Result<SignedIn>) -> Page {
         },
         Err(error) => Page::Failed {
             reason: clean(&error.to_string()),
+            next: next_line(error),
         },
     }
+}
+
+/// The first command line of an error's hints.
+fn next_line(error: &Error) -> Option<String> {
+    let mut lines = error.hints().iter().flat_map(|hint| command_lines(hint));
+    let words = lines.next()?;
+    let words = words.iter().map(|word| clean(&shell_word(word)));
+    Some(words.collect::<Vec<_>>().join(" "))
 }

@@ -46,8 +46,10 @@ async fn come_back(server: &mut CallbackServer, authority: &str) -> String {
     let (answer, ()) = tokio::join!(say(authority, &request), async {
         let request = timeout(PATIENCE, server.next()).await.expect("a request");
         assert_eq!(request.query, "code=1");
-        let organization = "acme".into();
-        request.respond(Page::SignedIn { organization });
+        request.respond(Page::SignedIn {
+            user: None,
+            organization: "acme".into(),
+        });
     });
     answer
 }

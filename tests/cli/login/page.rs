@@ -4,6 +4,7 @@ use super::storing::obstruct;
 use super::{Login, lived_in};
 use crate::support::browser::{self, Page};
 use crate::support::cloud::Cloud;
+use crate::support::contrast::assert_readable;
 use crate::support::home::Home;
 
 /// Everything that comes from the callback's port is a page like this.
@@ -16,7 +17,17 @@ fn assert_sound(page: &Page) {
     let policy = header("content-security-policy");
     assert!(policy.starts_with("default-src 'none';"), "{policy}");
     assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
-    let html = &page.body;
+    // The icon is in the page.
+    let (before, icon) = page
+        .body
+        .split_once("<link rel=\"icon\" href=\"data:image/svg+xml,")
+        .expect("an icon");
+    let (icon, after) = icon.split_once("\">").expect("the end of an icon");
+    assert!(policy.contains(" img-src data:;"), "{policy}");
+    for outside in ["href", "url(", "script"] {
+        assert!(!icon.contains(outside), "{outside} in {icon}");
+    }
+    let html = &format!("{before}{after}").replace("xmlns='http://www.w3.org/2000/svg'", "");
     assert!(html.starts_with("<!doctype html>"), "{html}");
     assert!(html.contains("name=\"viewport\""), "{html}");
     assert!(html.contains("content=\"light dark\""), "{html}");
@@ -39,7 +50,7 @@ fn every_page_is_self_contained_and_not_kept() {
 }
 
 #[test]
-fn success_names_the_organization_and_nothing_secret() {
+fn success_names_the_account_and_nothing_secret() {
     let (cloud, home) = lived_in();
     let login = Login::start(&home, &["--headless"]);
     let returned = cloud.approve(&login.address);
@@ -48,10 +59,9 @@ fn success_names_the_organization_and_nothing_secret() {
     assert_eq!(page.status, 200);
     assert_sound(&page);
     assert!(page.body.contains("<h1>You are signed in</h1>"));
-    assert!(
-        page.body
-            .contains("<strong>Acme Voice Labs (acme)</strong>")
-    );
+    let body = &page.body;
+    assert!(body.contains("<dd>Acme Voice Labs (acme)</dd>"), "{body}");
+    assert!(body.contains("<dd>ada@example.com</dd>"), "{body}");
     for secret in ["code_0000", "oat_", "ort_", &state] {
         assert!(!page.body.contains(secret), "{secret}");
     }
@@ -70,7 +80,34 @@ fn there_is_no_success_where_the_session_cannot_be_stored() {
     assert_sound(&page);
     assert!(page.body.contains("<h1>Sign-in did not work</h1>"));
     assert!(page.body.contains("Nothing was stored"));
+    assert!(!page.body.contains("<dl>"));
     login.outcome().code(1).stdout_eq("");
+}
+
+#[test]
+fn what_there_is_to_do_can_be_copied() {
+    let (cloud, home) = lived_in();
+    let login = Login::start(&home, &["--headless"]);
+    let command = "<pre><code>pipecat cloud auth login</code></pre>";
+    for address in [login.callback("code=c"), cloud.deny(&login.address)] {
+        let page = browser::get(&address);
+        assert!(page.body.contains(command), "{}", page.body);
+    }
+    login.finish().failure();
+}
+
+#[test]
+fn every_page_can_be_read_by_day_and_by_night() {
+    let (cloud, home) = lived_in();
+    let login = Login::start(&home, &["--headless"]);
+    let pairs = [("text", "card"), ("quiet", "card"), ("text", "code")];
+    let consent = browser::get(&login.address).body;
+    assert_readable(&consent, &pairs[..2]);
+    assert_readable(&consent, &[("on-accent", "accent"), ("accent", "code")]);
+    let page = browser::get(&cloud.deny(&login.address)).body;
+    assert_readable(&page, &pairs);
+    assert_readable(&page, &[("good", "card"), ("bad", "card")]);
+    login.finish().failure();
 }
 
 #[test]

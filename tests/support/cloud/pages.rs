@@ -16,56 +16,70 @@ pub(super) const BROWSER_SIGNATURE_BANNED: &str = "<!DOCTYPE html>\n\
 const STYLE: &str = "
 :root {
   color-scheme: light dark;
-  --ground: light-dark(#eef1f6, #0d1117);
-  --card: light-dark(#ffffff, #171c26);
-  --edge: light-dark(#d8deea, #2a3242);
-  --text: light-dark(#161b26, #e8ecf4);
-  --quiet: light-dark(#566074, #9aa6bd);
-  --accent: light-dark(#1f5fd6, #7fb0ff);
-  --on-accent: light-dark(#ffffff, #0b1220);
-  --tint: light-dark(#eaf1fe, #1d2a44);
+  --page: #f3f4f7; --card: #ffffff; --line: #dfe2e8; --code: #eaf1fe;
+  --text: #14171c; --quiet: #57606d; --accent: #1f5fd6; --on-accent: #ffffff;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #0e1116; --card: #171b22; --line: #2c333e; --code: #1d2a44;
+    --text: #eef1f5; --quiet: #a3adba; --accent: #7fb0ff; --on-accent: #0b1220;
+  }
 }
 * { box-sizing: border-box; margin: 0; }
 body {
-  min-height: 100vh; display: grid; place-items: center; padding: 1.25rem;
-  background: var(--ground); color: var(--text);
+  min-height: 100vh; min-height: 100svh; display: grid; place-items: center; padding: 1rem;
+  background: var(--page); color: var(--text);
   font: 1rem/1.5 system-ui, -apple-system, \"Segoe UI\", Roboto, sans-serif;
   overflow-wrap: anywhere;
 }
 main {
-  width: 100%; max-width: 27rem; padding: 2rem; border: 1px solid var(--edge);
-  border-radius: 1rem; background: var(--card); box-shadow: 0 1rem 2.5rem rgb(0 0 0 / .08);
+  width: 100%; max-width: 27rem; padding: 1.25rem 1.5rem 1.5rem; border: 1px solid var(--line);
+  border-radius: 1rem; background: var(--card);
 }
 .brand { font-size: .875rem; font-weight: 600; color: var(--quiet); }
-h1 { margin: .25rem 0 1.5rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance; }
-h2 { margin: 1.5rem 0 .5rem; font-size: 1rem; }
+h1 { margin: .25rem 0 1rem; font-size: 1.375rem; line-height: 1.25; text-wrap: balance; }
+h2 { margin: 1.25rem 0 .25rem; font-size: 1rem; }
 .account {
-  display: flex; align-items: center; gap: .875rem; padding: .75rem 1rem;
-  border: 1px solid var(--edge); border-radius: .75rem;
+  display: flex; align-items: center; gap: .75rem; padding: .625rem .75rem;
+  border: 1px solid var(--line); border-radius: .625rem;
 }
 .initial {
-  flex: none; display: grid; place-items: center; width: 2.5rem; height: 2.5rem;
+  flex: none; display: grid; place-items: center; width: 2.25rem; height: 2.25rem;
   border-radius: 50%; background: var(--accent); color: var(--on-accent); font-weight: 600;
 }
 .account small { display: block; color: var(--quiet); font-size: .875rem; }
 ul { padding: 0; list-style: none; }
-li { display: flex; justify-content: space-between; gap: 1rem; padding: .5rem 0; }
-li + li { border-top: 1px solid var(--edge); }
-code {
-  align-self: center; padding: .1rem .5rem; border-radius: .375rem;
-  background: var(--tint); color: var(--accent); font-size: .8125rem;
+li {
+  display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center;
+  gap: 0 .75rem; padding: .375rem 0;
 }
-nav { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }
+li + li { border-top: 1px solid var(--line); }
+code {
+  padding: .1rem .4rem; border-radius: .375rem;
+  background: var(--code); color: var(--accent); font-size: .8125rem;
+}
+nav { display: flex; gap: .75rem; margin-top: 1.25rem; }
 nav a {
-  flex: 1 1 8rem; padding: .75rem 1rem; border: 1px solid var(--edge); border-radius: .625rem;
+  flex: 1; padding: .625rem .75rem; border: 1px solid var(--line); border-radius: .625rem;
   color: inherit; font-weight: 600; text-align: center; text-decoration: none;
+  overflow-wrap: normal;
 }
 nav a:hover { border-color: var(--accent); }
 nav a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 #approve { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
-#approve:hover { filter: brightness(1.08); }
-footer { margin-top: 1.25rem; color: var(--quiet); font-size: .875rem; }
+footer { margin-top: 1rem; color: var(--quiet); font-size: .875rem; text-wrap: balance; }
+@media (max-width: 22.5rem) {
+  body { padding: .75rem; }
+  main { padding: 1rem 1rem 1.25rem; }
+}
 ";
+
+/// A cloud on a bench, in the tab.
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E\
+    %3Crect width='32' height='32' rx='8' fill='darkslategray'/%3E\
+    %3Cpath d='M10 20a4 4 0 0 1 1-7.9 5.5 5.5 0 0 1 10.5 1.2A3.5 3.5 0 0 1 21.5 20zM8 24h16' \
+    fill='none' stroke='white' stroke-width='2.5' stroke-linejoin='round' stroke-linecap='round'/%3E\
+    %3C/svg%3E";
 
 /// An answer that is a page.
 pub(super) fn answer(status: u16, html: String) -> ResponseTemplate {
@@ -74,7 +88,7 @@ pub(super) fn answer(status: u16, html: String) -> ResponseTemplate {
         .insert_header("Cache-Control", "no-store")
         .insert_header(
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
         )
 }
 
@@ -90,9 +104,9 @@ pub(super) fn consent(authorization: &Authorization, user: &User, query: &str) -
     let mut scopes = String::new();
     for scope in &authorization.scopes {
         let meaning = match scope.as_str() {
-            "openid" => "Know which account this is",
+            "openid" => "Know your account",
             "profile" => "See your name",
-            "email" => "See your e-mail address",
+            "email" => "See your e-mail",
             _ => "Stay signed in",
         };
         let scope = escape(scope);
@@ -103,7 +117,7 @@ pub(super) fn consent(authorization: &Authorization, user: &User, query: &str) -
 <h1>Let the Pipecat CLI use your account?</h1>
 <div class=\"account\">
 <span class=\"initial\" aria-hidden=\"true\">{initial}</span>
-<div>{name}<small>Signed in as {account}</small></div>
+<div>{name}<small>{account}</small></div>
 </div>
 <h2>It will be able to</h2>
 <ul role=\"list\">
@@ -112,8 +126,7 @@ pub(super) fn consent(authorization: &Authorization, user: &User, query: &str) -
 <a id=\"deny\" href=\"?{query}&amp;decision=deny\">Deny</a>
 <a id=\"approve\" href=\"?{query}&amp;decision=approve\">Approve</a>
 </nav>
-<footer>Approve only what you have just started yourself. This is a sandbox: nothing here is a
-real account.</footer>",
+<footer>Approve only what you have just started yourself. No account here is real.</footer>",
         initial = escape(&given_name.chars().take(1).collect::<String>()),
         name = escape(&name),
         account = escape(&account),
@@ -142,6 +155,7 @@ fn page(title: &str, body: &str) -> String {
 <meta charset=\"utf-8\">
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
 <title>{title}</title>
+<link rel=\"icon\" href=\"{ICON}\">
 <style>{STYLE}</style>
 </head>
 <body>
