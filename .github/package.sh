@@ -17,7 +17,7 @@ name=pipecat-$target
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 folder=$scratch/$name
-mkdir -p "$folder/completions" "$folder/man" "$out"
+mkdir -p "$folder/completions" "$out"
 out=$(cd "$out" && pwd)
 
 case "$target" in *-windows-*) executable=pipecat.exe ;; *) executable=pipecat ;; esac
@@ -25,7 +25,9 @@ cp "$program" "$folder/$executable"
 chmod 755 "$folder/$executable"
 cp "$here/LICENSE" "$here/README.md" "$here/.github/CHANGELOG.md" "$folder"
 "$here/.github/licences.sh" "$target" >"$folder/THIRD-PARTY-LICENCES.txt"
-"$runnable" man "$folder/man"
+cp "$here/.github/pcc-deploy.schema.json" "$folder"
+# A folder for MANPATH.
+"$runnable" man "$folder/man/man1"
 "$runnable" completions bash >"$folder/completions/pipecat.bash"
 "$runnable" completions zsh >"$folder/completions/_pipecat"
 "$runnable" completions fish >"$folder/completions/pipecat.fish"

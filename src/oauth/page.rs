@@ -186,9 +186,9 @@ fn sentence(message: &str) -> String {
         let part = escape(part);
         match (index % 2 == 1, index + 1 == parts.len()) {
             (false, _) => html += &part,
-            (true, false) => html += &format!("<code>{part}</code>"),
+            (true, false) => html.extend(["<code>", &part, "</code>"]),
             // It has no end.
-            (true, true) => html += &format!("`{part}"),
+            (true, true) => html.extend(["`", &part]),
         }
     }
     if message.ends_with(|last: char| last.is_alphanumeric() || "`)\"'".contains(last)) {

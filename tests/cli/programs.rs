@@ -1,10 +1,13 @@
 //! What programs go by: errors, exit statuses and topics of the help that are made for them.
 
+use std::fs;
+
 use pipecat_cloud_cli::error::Code;
 use serde_json::{Value, json};
 
 use crate::support::cloud::agents::Agent;
 use crate::support::cloud::agents::logs::line;
+use crate::support::cloud::secrets::{IMAGE_PULL_SECRET, SecretSet};
 use crate::support::cloud::{Cloud, Fault};
 use crate::support::home::Home;
 use crate::support::run::{ada, json, stdout};
@@ -64,17 +67,37 @@ fn every_line_of_the_guide_for_agents_works() {
     cloud.change(|state| {
         let mut agent = Agent::new("my-bot", "us-west");
         agent.logs.add(line("2026-03-30T09:30:00Z", "ready"));
-        state.at("acme").agents.all.push(agent);
+        let acme = state.at("acme");
+        acme.agents.all.push(agent);
+        acme.secrets.course = vec![json!({"status": "ready"})];
+        let login = SecretSet::new("ghcr", IMAGE_PULL_SECRET, "us-west", "ready");
+        acme.secrets.sets.push(login);
     });
-    home.env("OPENAI_API_KEY", "sk-s3cret");
+    let deploy_file = concat!(
+        "agent_name = \"my-bot\"\n",
+        "image = \"acme/my-bot:2\"\n",
+        "image_credentials = \"ghcr\"\n",
+        "secret_set = \"my-bot\"\n",
+        "scaling = { min_agents = 1 }\n",
+    );
+    fs::write(home.path().join("pcc-deploy.toml"), deploy_file).unwrap();
+    home.env("API_KEY", "sk-s3cret");
     let guide = stdout(&home.cloud("help agent-guide").assert().success());
     let lines = guide
         .lines()
         .filter_map(|line| line.strip_prefix("  pipecat "));
     let lines: Vec<&str> = lines.collect();
-    assert!(lines.len() > 8, "{guide}");
+    assert!(lines.len() > 12, "{guide}");
+    // What these change, in this order; no other line changes anything.
+    let mut changing = [
+        ("cloud secrets set my-bot --from-env ", "/secrets/my-bot"),
+        ("cloud deploy --yes ", "/services"),
+    ]
+    .into_iter()
+    .peekable();
     for one in lines {
         let words = shlex::split(one).unwrap();
+        let before = cloud.writes().len();
         let run = home
             .judged(words.iter().map(String::as_str))
             .assert()
@@ -82,8 +105,17 @@ fn every_line_of_the_guide_for_agents_works() {
         if words.iter().any(|word| word == "json") {
             assert!(json(&run).is_object(), "{one}");
         }
+        let writes = cloud.writes().split_off(before);
+        let paths: Vec<&str> = writes.iter().map(|write| write.path.as_str()).collect();
+        match changing.next_if(|(beginning, _)| one.starts_with(beginning)) {
+            None => assert!(paths.is_empty(), "{one}: {paths:?}"),
+            Some((_, path)) => assert!(
+                matches!(paths[..], [only] if only.ends_with(path)),
+                "{paths:?}"
+            ),
+        }
     }
-    assert_eq!(cloud.writes().len(), 1, "{:?}", cloud.writes());
+    assert_eq!(changing.next(), None);
     for line in guide.lines() {
         assert!(line.chars().count() <= 90, "{line}");
     }

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::num::NonZeroU16;
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -62,6 +63,16 @@ impl Terminal {
     /// Starts the program of a home in a terminal of so many rows and columns.
     pub fn spawn<A: AsRef<str>>(
         home: &Home,
+        size: (u16, u16),
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        Self::spawn_in(home.path(), home, size, arguments)
+    }
+
+    /// The same, in a folder.
+    pub fn spawn_in<A: AsRef<str>>(
+        folder: &Path,
+        home: &Home,
         (rows, columns): (u16, u16),
         arguments: impl IntoIterator<Item = A>,
     ) -> Self {
@@ -74,7 +85,7 @@ impl Terminal {
         for (name, value) in home.environment() {
             command.env(name, value);
         }
-        command.cwd(home.path());
+        command.cwd(folder);
 
         let pair = native_pty_system()
             .openpty(size(rows, columns))

@@ -52,6 +52,8 @@ install() {
     found=$(sha256 "$archive")
     [ "$found" = "$expected" ] || fail "the checksum of $archive is $found, and should be $expected"
     if [ "${PROVENANCE:-true}" != false ]; then
+        command -v gh >/dev/null ||
+            fail "there is no GitHub CLI to check the provenance with: install gh, or set \`provenance: false\`"
         gh attestation verify "$archive" --repo "$REPOSITORY" \
             --signer-workflow "$REPOSITORY/.github/workflows/release.yml" ||
             fail "nobody vouches that $archive was built by the release of $REPOSITORY"

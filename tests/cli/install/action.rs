@@ -154,4 +154,10 @@ fn an_action_installs_nothing_that_is_in_doubt() {
         let said = runner.refused(release(), &[settings]);
         assert!(said.contains(words), "{said}");
     }
+    fs::remove_file(runner.at("bin/gh")).unwrap();
+    let said = runner.refused(release(), &[]);
+    assert!(said.contains("there is no GitHub CLI"), "{said}");
+    let server = Server::http(release());
+    let run = runner.run(&server.base, &[("PROVENANCE", "false")]);
+    assert!(run.status.success());
 }

@@ -252,6 +252,12 @@ fn apply(agent: &mut Agent, body: &Value, fate: Fate) {
 /// What the details say at each look.
 fn looks(agent: &Agent, new: &Value, fate: Fate) -> VecDeque<Value> {
     let id = &new["id"];
+    // Of what has just begun nobody knows how long it has been going on.
+    let revision = |id: &Value, phase: &str, replicas: u64| {
+        let mut revision = revision(id, phase, replicas);
+        revision["phaseStartedAt"] = Value::Null;
+        revision
+    };
     let old = agent.detail["currentRevision"].clone();
     let reachable = agent.detail["available"] == true;
     let progressing = |phase: &str| {
