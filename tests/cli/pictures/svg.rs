@@ -107,7 +107,7 @@ pub fn draw(lines: &[Line]) -> String {
     let day = fills(|(_, day, _)| day, "\n    ");
     let night = fills(|(_, _, night)| night, "\n      ");
     let mut svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" xml:space="preserve">
   <style>
     text {{ font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; white-space: pre }}
     .bold {{ font-weight: bold }}
