@@ -139,14 +139,14 @@ impl Page {
             Self::Denied { reason } => bad(
                 "You are not signed in",
                 sentence(reason),
-                "Nothing was stored. To try again, type in your terminal:",
+                "Nothing was stored. To try again, run this in your terminal:",
                 Some(LOGIN.to_owned()),
             ),
             Self::Failed { reason, next } => bad(
                 "Sign-in did not work",
                 sentence(reason),
                 match next {
-                    Some(_) => "Nothing was stored. To go on, type in your terminal:",
+                    Some(_) => "Nothing was stored. To continue, run this in your terminal:",
                     None => "Nothing was stored. Your terminal says what to do next.",
                 },
                 next.clone(),
@@ -154,7 +154,7 @@ impl Page {
             Self::Foreign => bad(
                 "Not part of this sign-in",
                 sentence("This address does not belong to the sign\u{2011}in that is under way."),
-                "Use the address that your terminal shows, or begin anew there:",
+                "Use the address that your terminal shows, or start again there:",
                 Some(LOGIN.to_owned()),
             ),
             Self::NotFound => bad(
