@@ -137,8 +137,8 @@ impl Page {
                 command: None,
             },
             Self::Denied { reason } => bad(
-                "You are not signed in",
-                sentence(reason),
+                "Sign-in was denied",
+                sentence(denial(reason)),
                 "Nothing was stored. To try again, run this in your terminal:",
                 Some(LOGIN.to_owned()),
             ),
@@ -165,6 +165,12 @@ impl Page {
             ),
         }
     }
+}
+
+/// A denial without what the heading says already.
+fn denial(reason: &str) -> &str {
+    let words = reason.strip_prefix("the sign-in was denied: ");
+    words.unwrap_or(reason)
 }
 
 /// Who is signed in, and where.

@@ -174,8 +174,8 @@ fn denying_in_a_real_browser_stores_nothing() {
     let callback = login.parameter("redirect_uri");
     chromium.go(&login.address);
     chromium.click("#deny");
-    chromium.wait_for_title("You are not signed in · Pipecat Cloud");
-    assert_eq!(chromium.text("h1"), "You are not signed in");
+    chromium.wait_for_title("Sign-in was denied · Pipecat Cloud");
+    assert_eq!(chromium.text("h1"), "Sign-in was denied");
     assert!(
         chromium
             .text("main")
@@ -200,7 +200,7 @@ fn what_the_provider_says_is_not_run_by_a_real_browser() {
         .append_pair("error_description", words)
         .finish();
     chromium.go(&login.own_callback(&query));
-    chromium.wait_for_title("You are not signed in · Pipecat Cloud");
+    chromium.wait_for_title("Sign-in was denied · Pipecat Cloud");
     assert!(chromium.text("main").contains(words));
     login.finish().code(1);
 }

@@ -40,7 +40,7 @@ fn a_denial_is_told_in_the_providers_words() {
         let login = Login::start(&home, &["--headless", "--output", mode]);
         let page = browser::get(&cloud.deny(&login.address));
         assert_eq!(page.status, 400);
-        assert!(page.body.contains("<h1>You are not signed in</h1>"));
+        assert!(page.body.contains("<h1>Sign-in was denied</h1>"));
         assert!(page.body.contains("The user denied the request"));
         assert!(page.body.contains("Nothing was stored."));
         login.outcome().code(1).stdout_eq(stdout).stderr_eq(str![[r"
