@@ -200,8 +200,10 @@ fn beginning_with<'a>(
 ) -> Vec<CompletionCandidate> {
     let current = current.to_string_lossy();
     let mut names: Vec<&str> = names
-        // One with a hyphen in front would be taken for an option.
+        // One with a hyphen in front would be taken for an option, and where a backslash separates
+        // folders it is turned round for most shells.
         .filter(|name| name.starts_with(&*current) && !name.starts_with('-'))
+        .filter(|name| !(cfg!(windows) && name.contains('\\')))
         .collect();
     names.sort_unstable();
     names.dedup();

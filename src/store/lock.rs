@@ -55,7 +55,7 @@ impl From<std::result::Result<(), TryLockError>> for Attempt {
 /// `shown` towards people.
 pub(super) async fn acquire(target: &Path, shown: &Path, patience: Duration) -> Result<Lock> {
     let since = Instant::now();
-    let mut told = false;
+    let (mut waits, mut told) = (false, false);
     let mut removals = 0;
     let (mut path, mut lock) = open(target)?;
     loop {
@@ -72,6 +72,10 @@ pub(super) async fn acquire(target: &Path, shown: &Path, patience: Duration) -> 
                 (path, lock) = open(target)?;
             }
             Attempt::Busy if since.elapsed() < patience => {
+                if !waits {
+                    waits = true;
+                    tracing::debug!("another process holds the lock on `{}`", shown.display());
+                }
                 if !told && since.elapsed() > SILENCE {
                     told = true;
                     let shown = shown.display();

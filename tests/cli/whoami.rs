@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use snapbox::cmd::OutputAssert;
-use snapbox::str;
+use snapbox::{IntoData, str};
 
 use crate::login::redacting;
 use crate::support::cloud::provider::TOKEN;
@@ -54,7 +54,8 @@ Auth Method	PAT
 Daily API Key	daily_0123456789abcdef
 Token Source	[HOME]/.config/pipecatcloud/pipecatcloud.toml
 
-"#]],
+"#]]
+            .into_data(),
         ),
         (
             "rich",
@@ -66,7 +67,8 @@ Auth Method          PAT
 Daily API Key        daily_0123456789abcdef
 Token Source         [HOME]/.config/pipecatcloud/pipecatcloud.toml
 
-"#]],
+"#]]
+            .into_data(),
         ),
         (
             "json",
@@ -96,7 +98,8 @@ Token Source         [HOME]/.config/pipecatcloud/pipecatcloud.toml
   "tokenExpiresAt": null
 }
 
-"#]],
+"#]]
+            .is_json(),
         ),
     ] {
         let (cloud, home) = signed_in(ADA_PAT, "acme");
@@ -230,7 +233,8 @@ Auth Method	PAT
 Daily API Key	N/A
 Token Source	[HOME]/.config/pipecatcloud/pipecatcloud.toml
 
-"#]],
+"#]]
+            .into_data(),
         ),
         (
             "rich",
@@ -242,7 +246,8 @@ Auth Method          PAT
 Daily API Key        N/A
 Token Source         [HOME]/.config/pipecatcloud/pipecatcloud.toml
 
-"#]],
+"#]]
+            .into_data(),
         ),
         (
             "json",
@@ -266,7 +271,8 @@ Token Source         [HOME]/.config/pipecatcloud/pipecatcloud.toml
   "tokenExpiresAt": null
 }
 
-"#]],
+"#]]
+            .is_json(),
         ),
     ] {
         let (_cloud, home) = signed_in(ADA_PAT, "grace-personal");

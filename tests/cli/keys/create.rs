@@ -50,11 +50,20 @@ Name   Key                            Organization ID
 Kiosk  pk_acme_0005_0123456789abcdef  acme
 
 "]])
-        .stderr_eq(str![[r#"
+        // Windows shows every character, whatever the locale.
+        .stderr_eq(if cfg!(windows) {
+            str![[r"
+✓ created the key `Kiosk` of `acme`
+the default key has not changed
+
+"]]
+        } else {
+            str![[r"
 * created the key `Kiosk` of `acme`
 the default key has not changed
 
-"#]]);
+"]]
+        });
 }
 
 #[test]

@@ -24,6 +24,18 @@ fn renewing(fault: Fault) -> (Cloud, Home, Running) {
     (cloud, home, renewing)
 }
 
+/// A run that has read the file and waits for its lock, which is held until it is dropped.
+fn waiting(home: &Home) -> (fs::File, Running) {
+    let lock = home.config_path().with_file_name("pipecatcloud.toml.lock");
+    let lock = fs::File::create(lock).unwrap();
+    lock.lock().unwrap();
+    let mut command = home.command(WHOAMI);
+    command.env("PIPECAT_CLI_LOG_LEVEL", "DEBUG");
+    let mut waiting = Running::start(command);
+    waiting.line("debug: another process holds the lock");
+    (lock, waiting)
+}
+
 fn slow() -> Fault {
     Fault::on("POST", "/oauth/token").delay(SLOW)
 }
@@ -218,11 +230,7 @@ fn many_writes_that_are_turned_down_are_all_done_as_the_same_account() {
 #[test]
 fn a_file_that_is_empty_for_a_moment_has_not_been_signed_out() {
     let (cloud, home, _) = signed_in(-1.0);
-    let lock = home.config_path().with_file_name("pipecatcloud.toml.lock");
-    let lock = fs::File::create(lock).unwrap();
-    lock.lock().unwrap();
-    let running = start(&home, &WHOAMI);
-    thread::sleep(SLOW);
+    let (lock, running) = waiting(&home);
     let whole = home.config();
     home.write_config("");
     drop(lock);
@@ -238,12 +246,7 @@ fn a_file_that_is_empty_for_a_moment_has_not_been_signed_out() {
 #[test]
 fn a_session_that_is_renewed_before_the_first_request_is_taken() {
     let (cloud, home, _) = signed_in(-1.0);
-    // Before the lock is free.
-    let lock = home.config_path().with_file_name("pipecatcloud.toml.lock");
-    let lock = fs::File::create(lock).unwrap();
-    lock.lock().unwrap();
-    let running = start(&home, &WHOAMI);
-    thread::sleep(SLOW);
+    let (lock, running) = waiting(&home);
     let other = file_of(&cloud.session("ada"));
     home.write_config(&other);
     drop(lock);
