@@ -36,8 +36,8 @@ impl Agent {
             name: text(raw, "name"),
             region: text(raw, "region"),
             id: text(raw, "id"),
-            active_deployment_id: text(raw, "activeDeploymentId")
-                .or_else(|| text(raw, "desiredDeploymentId")),
+            active_deployment_id: filled(raw, "activeDeploymentId")
+                .or_else(|| filled(raw, "desiredDeploymentId")),
             created_at: text(raw, "createdAt"),
             updated_at: text(raw, "updatedAt"),
             link: GitLink::of(raw),
@@ -119,14 +119,14 @@ impl Deployment {
     pub(crate) fn read(raw: &Value) -> Self {
         let spec = &raw["manifest"]["spec"];
         Self {
-            id: text(raw, "id"),
+            id: filled(raw, "id"),
             image: filled(spec, "image"),
             build_id: filled(raw, "buildId"),
-            node_type: text(spec, "dailyNodeType"),
+            node_type: filled(spec, "dailyNodeType"),
             architecture: filled(spec, "arch"),
             max_session_duration: filled(spec, "maxSessionDurationSeconds"),
-            created_at: text(raw, "createdAt"),
-            updated_at: text(raw, "updatedAt"),
+            created_at: filled(raw, "createdAt"),
+            updated_at: filled(raw, "updatedAt"),
         }
     }
 }

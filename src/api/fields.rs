@@ -7,9 +7,14 @@ use super::WithRaw;
 use crate::error::Result;
 use crate::http::{IN_DOUBT, Response};
 
-/// A field as text: text as it is, a number as it is written. Whatever else it is says nothing.
+/// A field as text.
 pub(super) fn text(row: &Value, name: &str) -> Option<String> {
-    match row.get(name)? {
+    scalar(row.get(name)?)
+}
+
+/// A value as text: text as it is, a number as it is written. Whatever else it is says nothing.
+pub(super) fn scalar(value: &Value) -> Option<String> {
+    match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
@@ -43,11 +48,11 @@ pub(super) fn check_rows<'a>(
     Err(response.nonsense(anyhow!("none of its entries has a `{identity}`")))
 }
 
-/// The texts of a list; what is no text is left out.
+/// The texts of a list; what says nothing is left out.
 pub(super) fn texts(value: &Value, name: &str) -> Vec<String> {
     let list = value.get(name).and_then(Value::as_array);
-    let texts = list.into_iter().flatten().filter_map(Value::as_str);
-    texts.map(str::to_owned).collect()
+    let texts = list.into_iter().flatten().filter_map(scalar);
+    texts.collect()
 }
 
 /// The object that was sent.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::fields::{list, object, text, texts, written};
+use super::fields::{filled, list, object, scalar, text, written};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::is_loopback;
@@ -22,12 +22,12 @@ pub struct Installation {
 }
 
 impl Installation {
-    fn read(raw: &Value) -> Self {
+    pub(crate) fn read(raw: &Value) -> Self {
         Self {
-            id: text(raw, "githubInstallationId"),
-            account: text(raw, "githubAccountLogin"),
-            account_type: text(raw, "githubAccountType"),
-            suspended_at: text(raw, "suspendedAt"),
+            id: filled(raw, "githubInstallationId"),
+            account: filled(raw, "githubAccountLogin"),
+            account_type: filled(raw, "githubAccountType"),
+            suspended_at: filled(raw, "suspendedAt"),
         }
     }
 }
@@ -44,17 +44,24 @@ pub struct Repository {
 }
 
 impl Repository {
-    fn read(raw: &Value) -> Self {
+    pub(crate) fn read(raw: &Value) -> Self {
         Self {
             full_name: text(raw, "fullName").unwrap_or_default(),
-            default_branch: text(raw, "defaultBranch"),
+            default_branch: filled(raw, "defaultBranch"),
             is_private: raw.get("private").and_then(Value::as_bool),
         }
     }
 }
 
-/// The names of branches.
-pub type GitBranches = Vec<String>;
+/// The name of a branch. Blank if the service sent none.
+#[derive(Clone, Debug, Default)]
+pub struct GitBranch(pub String);
+
+impl GitBranch {
+    pub(crate) fn read(raw: &Value) -> Self {
+        Self(scalar(raw).unwrap_or_default())
+    }
+}
 
 impl Api {
     /// The installation; none where the organization is not connected.
@@ -145,7 +152,7 @@ impl Api {
         organization: &str,
         (owner, repository): (&str, &str),
         prefix: Option<&str>,
-    ) -> Result<GitBranches> {
+    ) -> Result<WithRaw<Vec<GitBranch>>> {
         let path = [
             "v1",
             "organizations",
@@ -158,11 +165,10 @@ impl Api {
         ];
         let query: Vec<_> = prefix.map(|prefix| ("query", prefix)).into_iter().collect();
         let request = self.request(reqwest::Method::GET, &path)?.query(&query);
-        let response = self.answer(request, &path).await?;
-        let answer = object(&response)?;
-        if answer.get("branches").is_none_or(|list| !list.is_array()) {
-            return Err(response.nonsense(anyhow::anyhow!("no list `branches`")));
-        }
-        Ok(texts(&answer, "branches"))
+        list(
+            &self.answer(request, &path).await?,
+            "branches",
+            GitBranch::read,
+        )
     }
 }

@@ -2,14 +2,13 @@
 //! is deployed from, and deploying it.
 
 use anyhow::anyhow;
-use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::agents::GitLink;
 use super::fields::{accepted, object, text};
 use super::{Api, WithRaw};
 use crate::error::Result;
-use crate::http::{IN_DOUBT, Request, Response};
+use crate::http::{IN_DOUBT, Response};
 
 /// What a link is made of, or what changes of it: what is not given stays as it is.
 #[derive(Clone, Copy, Debug)]
@@ -152,23 +151,10 @@ impl Api {
         organization: &str,
         agent: &str,
     ) -> Result<Option<WithRaw<LatestDeploy>>> {
-        let path = ["v1", "organizations", organization, "services", agent];
-        let request = Request {
-            is_repeatable: false,
-            ..self.request(Method::GET, &path)?
-        };
-        let response = self.answer(request, &path).await?;
-        let answer = object(&response)?;
-        let Some(detail) = answer.get("body").filter(|body| body.is_object()) else {
-            return Err(response.nonsense(anyhow!("no object `body`")));
-        };
-        let latest = detail
-            .get("latestDeploy")
-            .filter(|latest| latest.is_object());
-        Ok(latest.map(|raw| WithRaw {
-            value: LatestDeploy::read(raw),
-            raw: raw.clone(),
-        }))
+        let agent = self.agent(organization, agent, true).await?;
+        let raw = agent.raw.get("latestDeploy").cloned();
+        let latest = agent.value.latest_deploy.zip(raw);
+        Ok(latest.map(|(value, raw)| WithRaw { value, raw }))
     }
 }
 

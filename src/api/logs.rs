@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Map, Value};
 
-use super::fields::{list, text};
+use super::fields::{filled, list, text};
 use super::{Api, WithRaw};
 use crate::error::Result;
 use crate::http::Request;
@@ -31,7 +31,7 @@ impl LogEntry {
             Some(other) => Some(other.to_string()),
         };
         Self {
-            timestamp: text(raw, "timestamp"),
+            timestamp: filled(raw, "timestamp"),
             text: said.filter(|text| !text.is_empty()),
             session: text(raw, "sessionId"),
             deployment: text(raw, "deploymentId"),

@@ -43,7 +43,7 @@ pub use deployments::{
     Accepted, AutoScaling, DeploymentResources, DeploymentSource, GitSource, KrispViva,
     NewDeployment,
 };
-pub use github::{GitBranches, Installation, Repository};
+pub use github::{GitBranch, Installation, Repository};
 pub use keys::{ApiKey, ApiKeys, KeyKind};
 pub use links::{DeployIntent, LatestDeploy, LinkChange};
 pub use logs::{LogEntry, LogPage, LogQuery, LogTotal};
@@ -58,7 +58,7 @@ pub use secrets::{SecretSet, SecretSetDetail, SetStatus};
 pub use sessions::{
     AgentSession, Metrics, Sample, SessionDetail, SessionEvent, SessionPage, SessionQuery,
 };
-pub use spend_limit::{SpendLimit, dollars};
+pub use spend_limit::{Amount, SpendLimit, dollars};
 pub use start::{StartRequest, StartedSession};
 pub use uploads::{ArchiveUpload, StartedBuild, UploadTarget};
 pub use users::User;

@@ -26,7 +26,7 @@ pub struct AgentProfile {
 }
 
 impl AgentProfile {
-    fn read(raw: &Value) -> Self {
+    pub(crate) fn read(raw: &Value) -> Self {
         let resource = |name| text(raw.get("resources")?, name);
         Self {
             name: text(raw, "api_name"),

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::fields::{list, object, text, texts, written};
+use super::fields::{filled, list, object, texts, written};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::{Body, IN_DOUBT};
@@ -68,27 +68,27 @@ pub struct RegionSettings {
 }
 
 impl Region {
-    fn read(raw: &Value) -> Self {
+    pub(crate) fn read(raw: &Value) -> Self {
         Self {
-            code: text(raw, "code").unwrap_or_default(),
-            display_name: text(raw, "display_name"),
+            code: filled(raw, "code").unwrap_or_default(),
+            display_name: filled(raw, "display_name"),
             architectures: texts(raw, "supported_architectures"),
-            default_architecture: text(raw, "default_architecture"),
+            default_architecture: filled(raw, "default_architecture"),
         }
     }
 }
 
 impl RegionRecord {
-    fn read(raw: &Value) -> Self {
+    pub(crate) fn read(raw: &Value) -> Self {
         Self {
-            key: text(raw, "region_key"),
-            display_name: text(raw, "display_name"),
-            enrollment_status: text(raw, "enrollment_status"),
-            intermediate_expires_at: text(raw, "intermediate_expires_at"),
-            ws_public_endpoint: text(raw, "ws_public_endpoint"),
+            key: filled(raw, "region_key"),
+            display_name: filled(raw, "display_name"),
+            enrollment_status: filled(raw, "enrollment_status"),
+            intermediate_expires_at: filled(raw, "intermediate_expires_at"),
+            ws_public_endpoint: filled(raw, "ws_public_endpoint"),
             architectures: texts(raw, "supported_architectures"),
-            default_architecture: text(raw, "default_architecture"),
-            workloads_namespace: text(raw, "workloads_namespace"),
+            default_architecture: filled(raw, "default_architecture"),
+            workloads_namespace: filled(raw, "workloads_namespace"),
         }
     }
 }

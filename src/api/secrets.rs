@@ -5,7 +5,7 @@ use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
 
-use super::fields::{list, object, text, written};
+use super::fields::{filled, list, object, text, written};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::{Body, Request, Response};
@@ -47,14 +47,14 @@ pub struct SecretSet {
 }
 
 impl SecretSet {
-    fn read(raw: &Value) -> Self {
+    pub(crate) fn read(raw: &Value) -> Self {
         Self {
             name: text(raw, "name").unwrap_or_default(),
-            kind: text(raw, "type"),
-            region: text(raw, "region"),
-            status: text(raw, "status"),
-            source: text(raw, "source"),
-            error: text(raw, "errorMessage"),
+            kind: filled(raw, "type"),
+            region: filled(raw, "region"),
+            status: filled(raw, "status"),
+            source: filled(raw, "source"),
+            error: filled(raw, "errorMessage"),
         }
     }
 
@@ -74,7 +74,7 @@ impl SecretSet {
 /// A set with the names of its keys.
 #[derive(Clone, Debug, Default)]
 pub struct SecretSetDetail {
-    /// The names, in the service's order.
+    /// The names, in the service's order; blank for one that the service does not name.
     pub keys: Vec<String>,
     /// The region that holds it.
     pub region: Option<String>,
@@ -87,15 +87,17 @@ pub struct SecretSetDetail {
 }
 
 impl SecretSetDetail {
-    fn read(raw: &Value) -> Self {
+    pub(crate) fn read(raw: &Value) -> Self {
         let keys = raw.get("secrets").and_then(Value::as_array);
         let names = keys.into_iter().flatten();
         Self {
-            keys: names.filter_map(|key| text(key, "fieldName")).collect(),
-            region: text(raw, "region"),
-            status: text(raw, "status"),
+            keys: names
+                .map(|key| text(key, "fieldName").unwrap_or_default())
+                .collect(),
+            region: filled(raw, "region"),
+            status: filled(raw, "status"),
             is_referenced: raw["source"] == REFERENCED,
-            error: text(raw, "errorMessage"),
+            error: filled(raw, "errorMessage"),
         }
     }
 

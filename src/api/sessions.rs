@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use reqwest::Method;
 use serde_json::{Map, Value};
 
-use super::fields::{accepted, filled, object, text};
+use super::fields::{accepted, filled, object};
 use super::{Api, WithRaw};
 use crate::error::Result;
 use crate::http::Request;
@@ -34,7 +34,7 @@ const FAILED: &str = "500";
 impl AgentSession {
     pub(crate) fn read(raw: &Value) -> Self {
         Self {
-            id: text(raw, "sessionId"),
+            id: filled(raw, "sessionId"),
             created_at: filled(raw, "createdAt"),
             ended_at: filled(raw, "endedAt"),
             end_state: filled(raw, "endState"),

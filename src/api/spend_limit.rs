@@ -3,18 +3,42 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::fields::{object, text, written};
+use super::fields::{object, scalar, text, written};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::Body;
 
-/// A spend limit. Amounts are in cents.
+/// An amount of money, as the service tells it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Amount {
+    /// There is none.
+    #[default]
+    None,
+    /// So many cents.
+    Cents(i64),
+    /// There is something, but nobody can tell how much.
+    Unknown,
+}
+
+impl Amount {
+    fn read(raw: Option<&Value>) -> Self {
+        match raw {
+            None | Some(Value::Null) => Self::None,
+            // Some write whole numbers as `5000.0`, or as text.
+            Some(raw) => scalar(raw)
+                .and_then(|text| text.strip_suffix(".0").unwrap_or(&text).parse().ok())
+                .map_or(Self::Unknown, Self::Cents),
+        }
+    }
+}
+
+/// A spend limit.
 #[derive(Clone, Debug, Default)]
 pub struct SpendLimit {
-    /// The limit; none where there is none, or the service does not say.
-    pub limit: Option<i64>,
-    /// What has been spent in this period; 0 where the service does not say.
-    pub current_spend: i64,
+    /// The limit, if there is one.
+    pub limit: Amount,
+    /// What has been spent in this period.
+    pub current_spend: Amount,
     /// When the period began, as the service writes it.
     pub period_start: Option<String>,
     /// When the period ends, as the service writes it.
@@ -26,11 +50,10 @@ pub struct SpendLimit {
 }
 
 impl SpendLimit {
-    fn read(raw: &Value) -> Self {
-        let cents = |name: &str| raw.get(name).and_then(Value::as_i64);
+    pub(crate) fn read(raw: &Value) -> Self {
         Self {
-            limit: cents("limitCents"),
-            current_spend: cents("currentSpendCents").unwrap_or_default(),
+            limit: Amount::read(raw.get("limitCents")),
+            current_spend: Amount::read(raw.get("currentSpendCents")),
             period_start: text(raw, "periodStart"),
             period_end: text(raw, "periodEnd"),
             is_blocked: raw["blocked"] == true,
@@ -81,5 +104,30 @@ impl Api {
             value: SpendLimit::read(&raw),
             raw,
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_told_or_said_to_be_unknown_but_never_made_up() {
+        for (raw, amount) in [
+            (json!(null), Amount::None),
+            (json!(5000), Amount::Cents(5000)),
+            (json!(-5), Amount::Cents(-5)),
+            (json!(5000.0), Amount::Cents(5000)),
+            (json!("5000"), Amount::Cents(5000)),
+            (json!(50.5), Amount::Unknown),
+            (json!(1e300), Amount::Unknown),
+            (json!("much"), Amount::Unknown),
+            (json!(""), Amount::Unknown),
+            (json!(true), Amount::Unknown),
+            (json!([5000]), Amount::Unknown),
+        ] {
+            assert_eq!(Amount::read(Some(&raw)), amount, "{raw}");
+        }
+        assert_eq!(Amount::read(None), Amount::None);
     }
 }

@@ -13,6 +13,8 @@ pub mod deploy;
 pub mod docker;
 pub mod github;
 mod input;
+#[cfg(test)]
+mod odd;
 pub mod organizations;
 pub mod regions;
 pub mod secrets;

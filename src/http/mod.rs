@@ -30,7 +30,7 @@ pub use proxy::ProxyVariables;
 use proxy::Trouble;
 pub use request::{Body, Limits, Request, Upload};
 pub use response::{Incoming, Response};
-pub use route::{authority, is_loopback, is_segment, route, without_credentials};
+pub use route::{authority, check_segment, is_loopback, is_segment, route, without_credentials};
 pub use timeout::timeout;
 
 pub use crate::error::IN_DOUBT;

@@ -11,18 +11,27 @@ use crate::error::{Code, Error, Result};
 pub fn route(base: &Url, path: &[&str]) -> Result<Url> {
     let mut url = base.clone();
     for segment in path {
-        if !is_segment(segment) {
-            return Err(Error::new(
-                Code::InvalidInput,
-                format!("`{}` is not a valid name", segment.escape_default()),
-            ));
-        }
+        check_segment(segment)?;
     }
     url.path_segments_mut()
         .map_err(|()| Error::new(Code::InvalidSetting, "the API host is no base address"))?
         .pop_if_empty()
         .extend(path);
     Ok(url)
+}
+
+/// Refuses a name that cannot stand in a path.
+///
+/// # Errors
+/// It is such a name.
+pub fn check_segment(name: &str) -> Result<()> {
+    if is_segment(name) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::InvalidInput,
+        format!("`{}` is not a valid name", name.escape_default()),
+    ))
 }
 
 /// Whether a name can stand in a path.

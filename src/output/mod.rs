@@ -30,7 +30,7 @@ pub use hints::{Hints, command_lines, quoted, shell_word};
 pub use log::{LogLevel, start_log};
 pub use printer::{Printer, Progress};
 pub use report::{Column, Field, Note, Report, Row, Table, Text, Tone, View};
-pub use time::{ago, day, moment, until};
+pub use time::{Clock, ago, day, instant, moment, until};
 pub use transfer::Transfer;
 pub use workflow::Workflow;
 

@@ -2,15 +2,12 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Local, Utc};
 
 /// The day of a time, in UTC: `2026-01-02`. What is no time (RFC 3339) stays as it is.
 #[must_use]
 pub fn day(time: &str) -> String {
-    match DateTime::parse_from_rfc3339(time) {
-        Ok(time) => day_of(time.with_timezone(&Utc)),
-        Err(_) => time.to_owned(),
-    }
+    instant(time).map_or_else(|| time.to_owned(), day_of)
 }
 
 fn day_of(time: DateTime<Utc>) -> String {
@@ -21,10 +18,9 @@ fn day_of(time: DateTime<Utc>) -> String {
 /// (RFC 3339) stays as it is.
 #[must_use]
 pub fn ago(time: &str, now: SystemTime) -> String {
-    let Ok(then) = DateTime::parse_from_rfc3339(time) else {
+    let Some(then) = instant(time) else {
         return time.to_owned();
     };
-    let then = then.with_timezone(&Utc);
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let seconds = i64::try_from(now).unwrap_or(i64::MAX) - then.timestamp();
     match u64::try_from(seconds) {
@@ -65,15 +61,50 @@ fn length(seconds: u64) -> String {
     format!("{count} {name}{plural}")
 }
 
-/// The moment that a time (RFC 3339) names, in UTC, cut to the second: `2026-01-02 09:30:00`. What
-/// is no time stays as it is.
+/// The instant that a text tells, if it is RFC 3339.
+#[must_use]
+pub fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let time = DateTime::parse_from_rfc3339(text).ok()?;
+    Some(time.with_timezone(&Utc))
+}
+
+/// The clock that times are shown by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// UTC.
+    Utc,
+    /// That of this machine (`TZ`, or the system's).
+    Local,
+}
+
+/// How times are shown, cut to the second.
+const FORM: &str = "%Y-%m-%d %H:%M:%S";
+
+impl Clock {
+    /// What its time is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Utc => "UTC",
+            Self::Local => "local time",
+        }
+    }
+
+    /// The time as it is shown: `2026-01-02 09:30:00`. What is no time (RFC 3339) stays as it is.
+    #[must_use]
+    pub fn show(self, time: &str) -> String {
+        match (instant(time), self) {
+            (None, _) => time.to_owned(),
+            (Some(time), Self::Utc) => time.format(FORM).to_string(),
+            (Some(time), Self::Local) => time.with_timezone(&Local).format(FORM).to_string(),
+        }
+    }
+}
+
+/// The time as it is shown in UTC.
 #[must_use]
 pub fn moment(time: &str) -> String {
-    let Ok(moment) = DateTime::parse_from_rfc3339(time) else {
-        return time.to_owned();
-    };
-    let moment = moment.with_timezone(&Utc);
-    moment.format("%Y-%m-%d %H:%M:%S").to_string()
+    Clock::Utc.show(time)
 }
 
 #[cfg(test)]
@@ -83,9 +114,11 @@ mod tests {
     #[test]
     fn a_moment_is_told_in_utc_and_what_is_none_stays() {
         for (time, told) in [
-            ("2026-01-02T09:30:00.999Z", "2026-01-02 09:30:00"),
+            ("2026-01-02T09:30:00Z", "2026-01-02 09:30:00"),
+            ("2026-01-02T09:30:00.999999999Z", "2026-01-02 09:30:00"),
             ("2026-01-02T01:30:00+02:00", "2026-01-01 23:30:00"),
             ("yesterday", "yesterday"),
+            ("", ""),
         ] {
             assert_eq!(moment(time), told);
         }

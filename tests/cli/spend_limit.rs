@@ -27,7 +27,7 @@ fn the_limit_is_shown_with_what_has_been_spent() {
 Field	Value
 Organization	acme
 Limit	$50.00
-Current spend	$12.34 (24.6%)
+Current spend	$12.34 (24.7%)
 Period start	2026-03-01T00:00:00.000Z
 Period end	2026-04-01T00:00:00.000Z
 Blocked	no
@@ -47,6 +47,24 @@ Blocked at
         .assert()
         .success();
     assert_eq!(json(&run), json!({}));
+}
+
+#[test]
+fn an_amount_that_cannot_be_read_is_no_amount_and_no_reason_not_to_ask() {
+    let (cloud, home) = ada();
+    cloud.fault(Fault::on("GET", ROUTE).json(&json!({
+        "limitCents": {"eur": 5000},
+        "currentSpendCents": "much",
+    })));
+    let run = home.cloud("spend-limit show -o acme").assert().success();
+    let shown = stdout(&run);
+    assert!(shown.contains("Limit\t\nCurrent spend\t\n"), "{shown}");
+    home.cloud("spend-limit set 600 -o acme").assert().code(2);
+    assert_eq!(cloud.writes(), [""; 0]);
+    home.cloud("spend-limit set 600 -o acme --yes")
+        .assert()
+        .success();
+    assert_eq!(cloud.writes().len(), 1);
 }
 
 #[test]

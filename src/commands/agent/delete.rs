@@ -8,6 +8,7 @@ use crate::commands::{InOrganization, Run, look_with};
 use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::check_segment;
 use crate::output::{Note, Report, View};
 
 const EXAMPLES: &str = "\
@@ -34,7 +35,8 @@ pub struct Args {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
-        let agent = super::checked(self.agent)?;
+        let agent = self.agent;
+        check_segment(&agent)?;
         let organization = context.organization().await?.value;
         let question = format!(
             "Delete the agent {agent} of {organization}? Running sessions continue until they end"

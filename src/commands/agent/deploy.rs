@@ -13,6 +13,7 @@ use crate::commands::{InOrganization, Run, invalid, look_with, shell_word};
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::http::check_segment;
 use crate::limit;
 use crate::output::{Field, Note, Report, View};
 use crate::poll::{Poll, Polled};
@@ -74,6 +75,7 @@ impl Run for Args {
                     .hint("deploy an image, or the folder you are in, with `pipecat cloud deploy`"),
             );
         }
+        check_segment(&self.agent)?;
         let organization = context.organization().await?.value;
         context.set_last_words(format!(
             "a deploy of the agent `{}` may have been queued",

@@ -9,6 +9,7 @@ use crate::commands::{InOrganization, Run};
 use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::check_segment;
 use crate::output::{Column, Note, Report, Row, Table, View};
 
 const EXAMPLES: &str = "\
@@ -30,6 +31,7 @@ pub struct Args {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        check_segment(&self.agent)?;
         let organization = context.organization().await?.value;
         let _progress = context.printer.progress("listing the deployments");
         let deployments = context.api()?.deployments(&organization, &self.agent).await;

@@ -9,6 +9,7 @@ use crate::commands::{InOrganization, Run, invalid, look_with, repository, shell
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::http::check_segment;
 use crate::output::{Note, Report, Row, Table, View};
 
 const EXAMPLES: &str = "\
@@ -59,6 +60,7 @@ impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         repository(&self.repo)?;
         check_branch(&self.branch)?;
+        check_segment(&self.agent)?;
         let organization = context.organization().await?.value;
         let change = LinkChange {
             repository: &self.repo,

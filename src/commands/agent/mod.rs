@@ -18,10 +18,9 @@ mod stop;
 mod unlink;
 mod watching;
 
-use super::{invalid, noun, shell_word};
+use super::{noun, shell_word};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::http::is_segment;
 
 noun! {
     /// Agents: what runs, its sessions and its log
@@ -56,17 +55,6 @@ fn session_command(organization: &str, agent: &str, session: &str) -> String {
 
 /// Stands behind a label, or in a cell, of what the service does not say.
 const NOT_KNOWN: &str = "N/A";
-
-/// A name that can be one, refused before anything is asked or done.
-fn checked(name: String) -> Result<String> {
-    if is_segment(&name) {
-        return Ok(name);
-    }
-    Err(invalid(format!(
-        "`{}` is not a valid name",
-        name.escape_default()
-    )))
-}
 
 /// Says which agent is not there.
 fn missing(error: Error, organization: &str, agent: &str) -> Error {

@@ -7,6 +7,7 @@ use crate::commands::invalid;
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::http::check_segment;
 use crate::project::agent_name::agent_name;
 
 /// Names the deploy file.
@@ -33,8 +34,14 @@ pub(super) struct Named {
 }
 
 impl Named {
-    /// The agent's name. The file is read only where it is needed.
+    /// The agent's name, which can be one. The file is read only where it is needed.
     pub(super) fn name(&self, context: &Context) -> Result<String> {
+        let name = self.given(context)?;
+        check_segment(&name)?;
+        Ok(name)
+    }
+
+    fn given(&self, context: &Context) -> Result<String> {
         if let Some(file) = &self.config_file
             && !file.exists()
         {

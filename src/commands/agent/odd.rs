@@ -1,118 +1,17 @@
-//! Any field of an answer may be missing, null, or of another type; any text may have intentions.
-//! Whatever comes, it is shown as far as it makes sense, and no row is lost.
+//! Agents, their deployments and sessions, whatever of them is missing or odd.
 
 use proptest::prelude::*;
-use proptest::sample::Index;
 use serde_json::{Map, Value, json};
 
 use super::deployments::Deployments;
 use super::list::List as Agents;
-use super::logs::time::Clock;
 use super::sessions::list::List as Sessions;
 use super::sessions::one::One;
 use super::sessions::pages::{Found, Wanted};
 use super::status::Status;
 use crate::api::{Agent, AgentDetail, AgentSession, Deployment, SessionDetail, WithRaw};
-use crate::output::{Mode, Renderer, Report, is_harmful};
-
-/// What may stand in the place of a value, or nothing at all.
-fn odd() -> impl Strategy<Value = Option<Value>> {
-    prop_oneof![
-        Just(None),
-        Just(Some(Value::Null)),
-        any::<bool>().prop_map(|value| Some(value.into())),
-        any::<i64>().prop_map(|value| Some(value.into())),
-        any::<f64>().prop_map(|value| Some(value.into())),
-        any::<String>().prop_map(|value| Some(value.into())),
-        Just(Some(json!("a\u{1b}[2J\t\r\n\u{202e}\0[/x]"))),
-        Just(Some(json!([]))),
-        Just(Some(json!({}))),
-        Just(Some(json!([null, {"code": 1}, ["x"]]))),
-    ]
-}
-
-/// Some changes to any of the values.
-fn changes() -> impl Strategy<Value = Vec<(Index, Option<Value>)>> {
-    proptest::collection::vec((any::<Index>(), odd()), 1..6)
-}
-
-/// The places of all values below this one.
-fn places(value: &Value, place: &str, all: &mut Vec<String>) {
-    let mut below = |name: &str, value: &Value| {
-        let place = format!("{place}/{name}");
-        places(value, &place, all);
-        all.push(place);
-    };
-    match value {
-        Value::Object(fields) => fields.iter().for_each(|(name, value)| below(name, value)),
-        Value::Array(rows) => {
-            for (index, value) in rows.iter().enumerate() {
-                below(&index.to_string(), value);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The answer with these changes. Rows of a list are changed, never taken out.
-fn changed(mut answer: Value, changes: Vec<(Index, Option<Value>)>) -> Value {
-    for (index, odd) in changes {
-        let mut all = Vec::new();
-        places(&answer, "", &mut all);
-        if all.is_empty() {
-            break;
-        }
-        let place = index.get(&all);
-        let (above, name) = place.rsplit_once('/').unwrap_or_default();
-        match (answer.pointer_mut(above), odd) {
-            (Some(Value::Object(fields)), None) => {
-                fields.shift_remove(name);
-            }
-            (Some(above), odd) => {
-                if let Some(value) = above.pointer_mut(&format!("/{name}")) {
-                    *value = odd.unwrap_or_default();
-                }
-            }
-            (None, _) => {}
-        }
-    }
-    answer
-}
-
-/// What a report is in each form, none of which may do anything.
-fn shown(report: &dyn Report) -> Result<Vec<String>, TestCaseError> {
-    for width in [None, Some(20), Some(200)] {
-        let rich = Renderer::new(Mode::Rich, true).render(report, width);
-        let rich = anstream::adapter::strip_str(&rich).to_string();
-        prop_assert!(
-            !rich.contains(|one| one != '\n' && is_harmful(one)),
-            "{rich:?}"
-        );
-    }
-    let json = Renderer::new(Mode::Json, true).render(report, None);
-    prop_assert_eq!(
-        serde_json::from_str::<Value>(&json).ok(),
-        Some(report.json())
-    );
-    let plain = Renderer::new(Mode::Plain, true).render(report, None);
-    let is_cell = |one: char| !matches!(one, '\n' | '\t') && is_harmful(one);
-    prop_assert!(!plain.contains(is_cell), "{plain:?}");
-    Ok(plain.lines().map(str::to_owned).collect())
-}
-
-fn rows(answer: &Value) -> &[Value] {
-    answer.as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-/// A table has a line for its header and one for each row, each with as many cells.
-fn check_table(report: &dyn Report, count: usize, columns: usize) -> Result<(), TestCaseError> {
-    let lines = shown(report)?;
-    prop_assert_eq!(lines.len(), count + 1);
-    for line in lines {
-        prop_assert_eq!(line.split('\t').count(), columns, "{}", line);
-    }
-    Ok(())
-}
+use crate::commands::odd::{changed, changes, check_table, config, rows, shown};
+use crate::output::Clock;
 
 fn git() -> Value {
     json!({"repoFullName": "acme/bot", "branch": "main", "dockerfilePath": null,
@@ -157,7 +56,7 @@ fn session() -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn agents_keep_their_rows(changes in changes()) {

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use super::named::Named;
-use super::{Force, checked, missing, status_command};
+use super::{Force, missing, status_command};
 use crate::api::{AgentDetail, StartRequest, StartedSession, WithRaw};
 use crate::commands::{InOrganization, Run, input, invalid, look_with, shell_word};
 use crate::context::Context;
@@ -65,7 +65,7 @@ pub struct Args {
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let request = self.request(context).await?;
-        let agent = checked(self.agent.name(context)?)?;
+        let agent = self.agent.name(context)?;
         let given = self.api_key.map(|key| (key, "`--api-key`".to_owned()));
         let given = given.filter(|(key, _)| !key.expose_secret().trim().is_empty());
         let organization = context.organization().await?.value;

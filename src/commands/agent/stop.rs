@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::named::Named;
-use super::{Force, checked, session_command};
+use super::{Force, session_command};
 use crate::commands::{InOrganization, Run, look_with, shell_word};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::http::check_segment;
 use crate::output::{Report, View};
 
 const EXAMPLES: &str = "\
@@ -34,8 +35,8 @@ pub struct Args {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
-        let agent = checked(self.agent.name(context)?)?;
-        let session = checked(self.session_id)?;
+        let (agent, session) = (self.agent.name(context)?, self.session_id);
+        check_segment(&session)?;
         let organization = context.organization().await?.value;
         let question = format!(
             "End the session {session} of the agent {agent} of {organization}? Anyone in it is \

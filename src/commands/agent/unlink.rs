@@ -8,6 +8,7 @@ use crate::commands::{InOrganization, Run, look_with};
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Result};
+use crate::http::check_segment;
 use crate::output::{Note, Report, View};
 
 const EXAMPLES: &str = "\
@@ -34,8 +35,9 @@ pub struct Args {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
-        let organization = context.organization().await?.value;
         let agent = self.agent;
+        check_segment(&agent)?;
+        let organization = context.organization().await?.value;
         let question = format!(
             "Unlink the agent {agent} of {organization} from GitHub? Pushes will no longer be deployed"
         );

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::logs::time::Clock;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::output::{Event, Frame, Note, Report, View, clean};
+use crate::output::{Clock, Event, Frame, Note, Report, View, clean};
 use crate::poll::{Poll, Polled};
 
 /// How often to look.

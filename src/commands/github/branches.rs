@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::api::GitBranches;
+use crate::api::{GitBranch, WithRaw};
 use crate::commands::{InOrganization, Run, repository};
 use crate::context::Context;
 use crate::error::Result;
@@ -49,18 +49,21 @@ impl Run for Args {
 struct Branches {
     organization: String,
     repository: String,
-    names: GitBranches,
+    names: WithRaw<Vec<GitBranch>>,
 }
 
 impl Report for Branches {
     fn json(&self) -> Value {
-        json!({"repository": self.repository, "branches": self.names})
+        json!({"repository": self.repository, "branches": self.names.raw["branches"]})
     }
 
     fn plain(&self) -> View {
         View::Table(Table::new(
             ["Branch"],
-            self.names.iter().map(|name| Row::new([name])),
+            self.names
+                .value
+                .iter()
+                .map(|GitBranch(name)| Row::new([name])),
         ))
     }
 
@@ -76,12 +79,34 @@ impl Report for Branches {
     }
 
     fn notes(&self) -> Vec<Note> {
-        if self.names.is_empty() {
+        if self.names.value.is_empty() {
             return vec![Note::Plain(format!(
                 "`{}` has no such branch",
                 self.repository
             ))];
         }
         Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::commands::odd::{changed, changes, check_table, config, rows};
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn branches_keep_their_rows(changes in changes()) {
+            let answer = changed(json!(["main", "staging", "feature/x"]), changes);
+            let value = rows(&answer).iter().map(GitBranch::read).collect();
+            let names = WithRaw { value, raw: json!({"branches": answer}) };
+            let [organization, repository] = ["acme", "acme/bot"].map(String::from);
+            let list = Branches { organization, repository, names };
+            check_table(&list, rows(&answer).len(), 1)?;
+        }
     }
 }

@@ -81,3 +81,26 @@ impl Report for Repositories {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::commands::odd::{changed, changes, check_table, config, rows};
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn repositories_keep_their_rows(changes in changes()) {
+            let one = json!({"id": "1", "fullName": "acme/bot", "private": true,
+                "defaultBranch": "main"});
+            let answer = changed(json!([one, one, one]), changes);
+            let value = rows(&answer).iter().map(Repository::read).collect();
+            let repositories = WithRaw { value, raw: json!({"repositories": answer}) };
+            let list = Repositories { organization: String::from("acme"), repositories };
+            check_table(&list, rows(&answer).len(), 3)?;
+        }
+    }
+}

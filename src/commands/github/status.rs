@@ -73,3 +73,27 @@ impl Report for Status {
         suspended(self.installation.as_ref())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::commands::odd::{changed, changes, check_table, config};
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn an_installation_keeps_its_fields_and_none_is_empty(changes in changes()) {
+            let raw = json!({"id": "1", "githubInstallationId": 5, "githubAccountLogin": "acme",
+                "githubAccountType": "organization", "suspendedAt": "2026-02-01T00:00:00Z"});
+            let raw = changed(raw, changes);
+            let installation = Some(WithRaw { value: Installation::read(&raw), raw });
+            let status = Status { organization: String::from("acme"), installation };
+            for line in check_table(&status, 5, 2)? {
+                prop_assert!(line.split('\t').all(|cell| !cell.is_empty()), "{}", line);
+            }
+        }
+    }
+}

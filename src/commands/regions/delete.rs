@@ -6,6 +6,7 @@ use super::missing;
 use crate::commands::{Confirm, InOrganization, Run, look_with};
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::check_segment;
 use crate::output::{Note, Report, View};
 
 const EXAMPLES: &str = "\
@@ -30,6 +31,7 @@ pub struct Args {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        check_segment(&self.key)?;
         let organization = context.organization().await?.value;
         let key = self.key;
         let question = format!(

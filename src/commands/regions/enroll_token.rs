@@ -7,6 +7,7 @@ use super::missing;
 use crate::commands::{InOrganization, Run, look_with};
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::check_segment;
 use crate::output::{Field, Note, Report, View};
 
 const EXAMPLES: &str = "\
@@ -34,6 +35,7 @@ pub struct Args {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        check_segment(&self.key)?;
         let organization = context.organization().await?.value;
         let _progress = context.printer.progress("creating the enrollment token");
         let token = context.api()?.enrollment_token(&organization, &self.key);

@@ -51,8 +51,9 @@ impl Report for List {
     fn plain(&self) -> View {
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| NOTHING.to_owned());
         let rows = self.regions.value.iter().map(|region| {
+            let code = Some(region.code.clone()).filter(|code| !code.is_empty());
             Row::new([
-                region.code.clone(),
+                text(&code),
                 text(&region.display_name),
                 joined(&region.architectures),
                 text(&region.default_architecture),
@@ -81,5 +82,30 @@ impl Report for List {
             ))];
         }
         Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::commands::odd::{changed, changes, check_table, config, rows};
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn regions_keep_their_rows_and_no_cell_is_empty(changes in changes()) {
+            let one = json!({"code": "us-west", "display_name": "West",
+                "supported_architectures": ["arm64", "amd64"], "default_architecture": "arm64"});
+            let answer = changed(json!([one, one, one]), changes);
+            let value = rows(&answer).iter().map(Region::read).collect();
+            let regions = WithRaw { value, raw: json!({"regions": answer}) };
+            let list = List { regions, organization: String::from("acme") };
+            for line in check_table(&list, rows(&answer).len(), 4)? {
+                prop_assert!(line.split('\t').all(|cell| !cell.is_empty()), "{}", line);
+            }
+        }
     }
 }

@@ -100,3 +100,29 @@ fn missing(error: Error, organization: &str, key: &str) -> Error {
         _ => error,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::commands::odd::{changed, changes, check_table, config};
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn a_region_keeps_its_fields_and_none_is_empty(changes in changes()) {
+            let raw = json!({"region_key": "pce-x", "display_name": "X",
+                "enrollment_status": "enrolled", "intermediate_expires_at": "2026-08-01T00:00:00Z",
+                "ws_public_endpoint": "wss://x.example", "supported_architectures": ["arm64"],
+                "default_architecture": "arm64", "workloads_namespace": "bots"});
+            let raw = changed(raw, changes);
+            let region = WithRaw { value: RegionRecord::read(&raw), raw };
+            let record = Record { organization: String::from("acme"), region, done: None };
+            for line in check_table(&record, 8, 2)? {
+                prop_assert!(line.split('\t').all(|cell| !cell.is_empty()), "{}", line);
+            }
+        }
+    }
+}

@@ -4,6 +4,7 @@ use super::{Record, missing};
 use crate::commands::{InOrganization, Run};
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::check_segment;
 use crate::output::Report;
 
 const EXAMPLES: &str = "\
@@ -25,6 +26,7 @@ pub struct Args {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        check_segment(&self.key)?;
         let organization = context.organization().await?.value;
         let _progress = context.printer.progress("looking up the region");
         let region = context.api()?.region(&organization, &self.key).await;

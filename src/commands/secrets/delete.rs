@@ -8,6 +8,7 @@ use crate::commands::{Confirm, InOrganization, Run, look_with};
 use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::check_segment;
 use crate::output::{Report, View};
 
 const EXAMPLES: &str = "\
@@ -34,6 +35,7 @@ pub struct Args {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        check_segment(&self.set)?;
         let organization = context.organization().await?.value;
         let set = self.set;
         let question =

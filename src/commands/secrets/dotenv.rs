@@ -4,8 +4,11 @@
 //! Where python-dotenv has no answer, one line has: a value in double quotes with more of them
 //! inside (`A="{"k": "v"}"`), whose outer ones go. Whatever else is an error with its line.
 
+mod reader;
+
 use secrecy::SecretString;
 
+use self::reader::{Binding, Reader, is_blank, is_space};
 use super::key::is_key;
 
 /// A key with its value, and the line on which it begins, counted from 1.
@@ -31,7 +34,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Entry>, Problem> {
     // As a text file is read: every line ends in a line feed.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader::new(text);
     let mut entries = Vec::new();
     loop {
         reader.skip(is_space);
@@ -71,9 +74,6 @@ pub(super) fn parse(text: &str) -> Result<Vec<Entry>, Problem> {
     }
 }
 
-/// A key, and its value if there is an equals sign.
-type Binding = (String, Option<String>);
-
 /// The line that python-dotenv refuses: `KEY="…"` with quotes inside.
 fn quoted_in_quotes(line: &str, number: usize) -> Result<Binding, Problem> {
     let problem = |key: Option<&str>, what| Problem {
@@ -84,9 +84,13 @@ fn quoted_in_quotes(line: &str, number: usize) -> Result<Binding, Problem> {
     let Some((key, value)) = line.split_once('=') else {
         return Err(problem(None, "it is not of the form KEY=VALUE"));
     };
-    let key = key.trim().trim_start_matches("export ").trim();
+    let key = key.trim_matches(is_space);
+    let key = match key.strip_prefix("export") {
+        Some(rest) if rest.starts_with(is_blank) => rest.trim_start_matches(is_blank),
+        _ => key,
+    };
     let shown = is_key(key).then_some(key);
-    let value = value.trim();
+    let value = value.trim_matches(is_space);
     match value.strip_prefix('"') {
         Some(rest) => match rest.strip_suffix('"') {
             Some(inner) if has_quote(inner) => Ok((key.to_owned(), Some(inner.to_owned()))),
@@ -110,161 +114,6 @@ fn has_quote(text: &str) -> bool {
         }
     }
     false
-}
-
-/// White space as python has it.
-fn is_space(character: char) -> bool {
-    character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
-}
-
-/// White space within a line.
-fn is_blank(character: char) -> bool {
-    is_space(character) && character != '\n'
-}
-
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn rest(&self) -> &'a str {
-        &self.text[self.at..]
-    }
-
-    /// Goes past all characters of a kind, and gives them.
-    fn skip(&mut self, kind: impl Fn(char) -> bool) -> &'a str {
-        let rest = self.rest();
-        let end = rest
-            .find(|character| !kind(character))
-            .unwrap_or(rest.len());
-        self.at += end;
-        &rest[..end]
-    }
-
-    fn take(&mut self, text: &str) -> bool {
-        let is_there = self.rest().starts_with(text);
-        if is_there {
-            self.at += text.len();
-        }
-        is_there
-    }
-
-    /// A binding with its line's end, or a comment alone; none where it makes no sense.
-    #[allow(clippy::option_option, reason = "no sense, no binding, a binding")]
-    fn binding(&mut self) -> Option<Option<Binding>> {
-        let before = self.at;
-        if !self.take("export") || self.skip(is_blank).is_empty() {
-            self.at = before;
-        }
-        let key = self.key()?;
-        self.skip(is_blank);
-        let value = if self.take("=") {
-            let has_space = !self.skip(is_blank).is_empty();
-            if has_space && self.rest().starts_with('#') {
-                Some(String::new())
-            } else {
-                Some(self.value()?)
-            }
-        } else {
-            None
-        };
-        self.skip(is_blank);
-        if self.rest().starts_with('#') {
-            self.skip(|character| character != '\n');
-        }
-        if !(self.rest().is_empty() || self.take("\n")) {
-            return None;
-        }
-        Some(key.map(|key| (key, value)))
-    }
-
-    /// A key; nothing where a comment begins instead.
-    #[allow(clippy::option_option, reason = "no sense, a comment, a key")]
-    fn key(&mut self) -> Option<Option<String>> {
-        if self.rest().starts_with('#') {
-            return Some(None);
-        }
-        let key = if self.take("'") {
-            let key = self.skip(|character| character != '\'');
-            if !self.take("'") {
-                return None;
-            }
-            key
-        } else {
-            self.skip(|character| !(is_space(character) || "=#".contains(character)))
-        };
-        (!key.is_empty()).then(|| Some(key.to_owned()))
-    }
-
-    fn value(&mut self) -> Option<String> {
-        match self.rest().chars().next() {
-            Some('\'') => self.quoted('\'', r"\'"),
-            Some('"') => self.quoted('"', r#"\'"abfnrtv"#),
-            _ => {
-                let raw = self.skip(|character| character != '\n');
-                Some(without_comment(raw).trim_end_matches(is_space).to_owned())
-            }
-        }
-    }
-
-    /// A value in quotes, with the escapes that count in them.
-    fn quoted(&mut self, quote: char, escapes: &str) -> Option<String> {
-        let inner = &self.rest()[1..];
-        let mut characters = inner.char_indices();
-        let end = loop {
-            match characters.next()? {
-                // Whatever follows belongs to the value.
-                (_, '\\') => characters.next()?,
-                (at, character) if character == quote => break at,
-                _ => continue,
-            };
-        };
-        self.at += 1 + end + 1;
-        Some(unescaped(&inner[..end], escapes))
-    }
-}
-
-/// What stands before the first `#` that has white space before it.
-fn without_comment(text: &str) -> &str {
-    let mut spaces = None;
-    for (at, character) in text.char_indices() {
-        match (character, spaces) {
-            ('#', Some(start)) => return &text[..start],
-            (character, None) if is_space(character) => spaces = Some(at),
-            (character, Some(_)) if is_space(character) => {}
-            _ => spaces = None,
-        }
-    }
-    text
-}
-
-fn unescaped(text: &str, escapes: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        let next = characters
-            .peek()
-            .copied()
-            .filter(|next| escapes.contains(*next));
-        match (character, next) {
-            ('\\', Some(next)) => {
-                characters.next();
-                plain.push(match next {
-                    'a' => '\u{7}',
-                    'b' => '\u{8}',
-                    'f' => '\u{c}',
-                    'n' => '\n',
-                    'r' => '\r',
-                    't' => '\t',
-                    'v' => '\u{b}',
-                    itself => itself,
-                });
-            }
-            _ => plain.push(character),
-        }
-    }
-    plain
 }
 
 #[cfg(test)]
@@ -304,6 +153,7 @@ mod tests {
             ("A='one\r\ntwo'", "one\ntwo"),
             ("A=${B}", "${B}"),
             (r#"A="{"k": "v"}""#, r#"{"k": "v"}"#),
+            ("export\tA =\u{1c}\"{\"k\": 1}\"", r#"{"k": 1}"#),
             ("\u{feff}A=x", "x"),
             ("# note\n\n  A=x\n", "x"),
             (r#"A="a\\""#, "a\\"),

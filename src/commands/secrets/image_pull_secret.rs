@@ -12,6 +12,7 @@ use crate::commands::{Confirm, InOrganization, Run, input, invalid, known_region
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::http::check_segment;
 use crate::output::{Note, Report, View};
 
 const EXAMPLES: &str = "\
@@ -92,6 +93,7 @@ pub struct Args {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        check_segment(&self.name)?;
         let login = self.login(context).await?;
         let organization = context.organization().await?.value;
         let api = context.api()?;

@@ -9,6 +9,7 @@ use crate::commands::{InOrganization, Run, known_region, titled};
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::http::check_segment;
 use crate::output::{Column, Note, Report, Row, Table, Tone, View};
 use crate::seen::Kind;
 
@@ -44,6 +45,9 @@ pub struct Args {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        if let Some(set) = &self.set {
+            check_segment(set)?;
+        }
         let organization = context.organization().await?.value;
         let _progress = context.printer.progress("listing the secrets");
         match &self.set {
@@ -201,5 +205,44 @@ impl Report for Keys {
             notes.push(Note::Plain("it has no keys".to_owned()));
         }
         notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::commands::odd::{changed, changes, check_table, config, rows};
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn sets_keep_their_rows_and_each_says_how_it_stands(changes in changes()) {
+            let one = json!({"name": "bot", "type": "secret", "region": "us-west",
+                "status": "failed", "source": "managed", "errorMessage": "no"});
+            let answer = changed(json!([one, one, one]), changes);
+            let read = |raw: &Value| WithRaw { value: SecretSet::read(raw), raw: raw.clone() };
+            let sets: Vec<_> = rows(&answer).iter().map(read).collect();
+            let list = Sets { organization: String::from("acme"), sets };
+            let lines = check_table(&list, rows(&answer).len(), 6)?;
+            for line in &lines[1..] {
+                let cells: Vec<&str> = line.split('\t').collect();
+                prop_assert!(!cells[2].is_empty() && !cells[3].is_empty(), "{}", line);
+            }
+        }
+
+        #[test]
+        fn keys_keep_their_rows(changes in changes()) {
+            let key = json!({"fieldName": "A"});
+            let raw = json!({"secrets": [key, key, key], "region": "us-west", "status": "ready",
+                "source": "managed", "errorMessage": "no"});
+            let raw = changed(raw, changes);
+            let count = rows(&raw["secrets"]).len();
+            let detail = WithRaw { value: SecretSetDetail::read(&raw), raw };
+            let [organization, set] = ["acme", "bot"].map(String::from);
+            check_table(&Keys { organization, set, detail }, count, 1)?;
+        }
     }
 }

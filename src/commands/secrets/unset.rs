@@ -8,6 +8,7 @@ use crate::commands::{Confirm, InOrganization, Run, look_with};
 use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::check_segment;
 use crate::output::{Note, Report, View};
 
 const EXAMPLES: &str = "\
@@ -36,6 +37,8 @@ pub struct Args {
 
 impl Run for Args {
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        check_segment(&self.set)?;
+        check_segment(&self.key)?;
         let organization = context.organization().await?.value;
         let Self { set, key, .. } = self;
         let question = format!("Delete the key {key} of the secret set {set} of {organization}?");

@@ -7,7 +7,7 @@ mod show;
 use serde_json::{Value, json};
 
 use super::{field_rows, noun, titled};
-use crate::api::{self, WithRaw, dollars};
+use crate::api::{self, Amount, WithRaw, dollars};
 use crate::output::{Field, Note, Report, View};
 
 noun! {
@@ -90,17 +90,27 @@ impl Report for Limit {
 
 fn fields(organization: &str, limit: &api::SpendLimit) -> Vec<Field> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let amount = limit
-        .limit
-        .map_or_else(|| "no limit set".to_owned(), dollars);
-    let spent = dollars(limit.current_spend);
-    let spent = match limit.limit {
-        Some(limit_cents) if limit_cents > 0 => {
-            // To a tenth of a percent, in whole numbers.
-            let tenths = i128::from(limit.current_spend) * 1000 / i128::from(limit_cents);
-            format!("{spent} ({}.{}%)", tenths / 10, (tenths % 10).abs())
+    // What cannot be read is an empty cell.
+    let amount = match limit.limit {
+        Amount::None => "no limit set".to_owned(),
+        Amount::Cents(cents) => dollars(cents),
+        Amount::Unknown => String::new(),
+    };
+    let spent = match (limit.current_spend, limit.limit) {
+        (Amount::None, _) => dollars(0),
+        (Amount::Cents(spent), Amount::Cents(limit @ 1..)) => {
+            // Rounded to a tenth of a percent, in whole numbers.
+            let (spent_cents, limit) = (i128::from(spent), i128::from(limit));
+            let tenths = (2000 * spent_cents + limit).div_euclid(2 * limit);
+            format!(
+                "{} ({}.{}%)",
+                dollars(spent),
+                tenths / 10,
+                (tenths % 10).abs()
+            )
         }
-        _ => spent,
+        (Amount::Cents(spent), _) => dollars(spent),
+        (Amount::Unknown, _) => String::new(),
     };
     let blocked = if limit.is_blocked { "yes" } else { "no" };
     vec![
@@ -112,4 +122,27 @@ fn fields(organization: &str, limit: &api::SpendLimit) -> Vec<Field> {
         Field::new("Blocked", blocked),
         Field::new("Blocked at", text(&limit.blocked_at)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::commands::odd::{changed, changes, check_table, config};
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn a_limit_keeps_its_fields(changes in changes()) {
+            let raw = json!({"limitCents": 5000, "currentSpendCents": 1234,
+                "periodStart": "2026-02-01T00:00:00Z", "periodEnd": "2026-03-01T00:00:00Z",
+                "blocked": true, "blockedAt": "2026-02-03T00:00:00.123Z"});
+            let raw = changed(raw, changes);
+            let state = Some(WithRaw { value: api::SpendLimit::read(&raw), raw });
+            let limit = Limit { organization: String::from("acme"), state, done: None };
+            check_table(&limit, 7, 2)?;
+        }
+    }
 }

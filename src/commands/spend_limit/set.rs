@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Limit, show_command};
-use crate::api::{self, WithRaw, dollars};
+use crate::api::{self, Amount, WithRaw, dollars};
 use crate::commands::{Confirm, InOrganization, Run, look_with};
 use crate::context::Context;
 use crate::error::Result;
@@ -58,14 +58,24 @@ impl Run for Args {
         let spent = {
             let _progress = context.printer.progress("looking up the spend limit");
             let limit = api.spend_limit(&organization).await?;
-            limit.map_or(0, |limit| limit.value.current_spend)
+            limit.map_or(Amount::None, |limit| limit.value.current_spend)
         };
-        if self.amount == 0 || self.amount < spent {
-            let question = format!(
-                "{organization} has already spent {}: with a limit of {}, new sessions will be refused. Set it?",
-                dollars(spent),
-                dollars(self.amount)
-            );
+        let told = match spent {
+            Amount::None => Some(0),
+            Amount::Cents(cents) => Some(cents),
+            Amount::Unknown => None,
+        };
+        if self.amount == 0 || told.is_none_or(|spent| self.amount < spent) {
+            let amount = dollars(self.amount);
+            let question = match told {
+                Some(spent) => format!(
+                    "{organization} has already spent {}: with a limit of {amount}, new sessions will be refused. Set it?",
+                    dollars(spent)
+                ),
+                None => format!(
+                    "the service does not tell what {organization} has already spent: with a limit of {amount}, new sessions may be refused. Set it?"
+                ),
+            };
             let declined = "the spend limit has not changed";
             self.confirm.or_ask(context, &question, declined).await?;
         }
@@ -75,7 +85,7 @@ impl Run for Args {
         let answer = answer.map_err(|error| look_with(error, &show_command(&organization)))?;
         let limit = answer.unwrap_or_else(|| WithRaw {
             value: api::SpendLimit {
-                limit: Some(self.amount),
+                limit: Amount::Cents(self.amount),
                 current_spend: spent,
                 ..api::SpendLimit::default()
             },

@@ -3,10 +3,22 @@
 use crate::support::run::{ada, json};
 
 /// The verbs that take an agent's name, and what each adds to the path.
-const VERBS: [(&str, &[&str], &str); 6] = [
+const VERBS: [(&str, &[&str], &str); 10] = [
     ("status", &[], ""),
     ("deployments", &[], "/deployments"),
     ("sessions", &[], "/sessions"),
+    ("logs", &[], "/logs"),
+    (
+        "link",
+        &["--repo", "a/b", "--branch", "c"],
+        "/environments/production/git",
+    ),
+    ("unlink", &["-f"], "/environments/production/git"),
+    (
+        "deploy",
+        &["--github"],
+        "/environments/production/git/deploy",
+    ),
     ("start", &["-f", "-k", "pk_test_0123456789"], ""),
     ("delete", &["-f"], ""),
     ("stop", &["-f", "-s", "x"], "/sessions/x"),
@@ -56,9 +68,8 @@ fn what_can_be_no_name_is_refused_before_any_request() {
     let (cloud, home) = ada();
     for (verb, options, _) in VERBS {
         for name in ["", ".", ".."] {
-            let line = [
-                "cloud", "agent", verb, name, "-o", "acme", "--output", "json",
-            ];
+            // Not even the organization is asked for.
+            let line = ["cloud", "agent", verb, name, "--output", "json"];
             let run = home.pipecat(line.iter().chain(options)).assert().code(1);
             assert_eq!(
                 json(&run)["error"]["code"],
@@ -68,8 +79,18 @@ fn what_can_be_no_name_is_refused_before_any_request() {
         }
     }
     for line in [
-        "agent stop booking -f -o acme -s ..",
-        "agent sessions booking -o acme --id .",
+        "agent stop booking -f -s ..",
+        "agent sessions booking --id .",
+        "agent profiles enable ..",
+        "agent profiles update .. --display-name x",
+        "secrets list ..",
+        "secrets delete ..",
+        "secrets unset .. A",
+        "secrets unset bot ..",
+        "secrets image-pull-secret .. ghcr.io u:p",
+        "regions show ..",
+        "regions delete ..",
+        "regions enroll-token ..",
     ] {
         home.cloud(line).assert().code(1).stdout_eq("");
     }

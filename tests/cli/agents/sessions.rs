@@ -22,6 +22,7 @@ fn sessions_are_listed_with_times_in_one_form_and_words_for_how_they_ended() {
         {"sessionId": "s8", "endState": "unknown"},
         {"sessionId": "s9", "endState": "of tomorrow"},
         {"sessionId": "s10", "createdAt": "yesterday", "endedAt": "today"},
+        {"sessionId": "s10"},
         {"createdAt": null},
         7,
     ]})));
@@ -41,6 +42,7 @@ s7				Agent error
 s8				Ended		
 s9				Ended		
 s10	yesterday	today		Complete		
+s10				Active		
 				Active		
 				Active		
 

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::level::{Level, Levels};
 use super::pages::Entry;
 use super::text::without_escapes;
-use super::time::instant;
 use crate::api::LogEntry;
+use crate::output::instant;
 
 /// What an entry must be like to be shown.
 #[derive(Clone, Debug, Default)]

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use super::level::Level;
 use super::pages::Entry;
 use super::text::shown_lines;
-use super::time::{Clock, WIDTH};
-use crate::output::{Event, clean, json_line};
+use super::time::WIDTH;
+use crate::output::{Clock, Event, clean, json_line};
 
 const FAINT: Style = Style::new().dimmed();
 
@@ -116,6 +116,7 @@ mod tests {
     use super::super::filter::Filter;
     use super::super::model;
     use super::*;
+    use crate::commands::odd::config;
 
     fn line(raw: Value, level: Level) -> Line {
         Line {
@@ -187,7 +188,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(config())]
 
         #[test]
         fn an_entry_is_shown_whatever_its_fields_are_and_lack(

@@ -10,7 +10,7 @@ mod pages;
 mod shown;
 mod source;
 mod text;
-pub(super) mod time;
+mod time;
 mod watch;
 
 use clap_complete::engine::ArgValueCompleter;
@@ -21,15 +21,16 @@ use crate::commands::{InOrganization, Run, invalid};
 use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::check_segment;
 use crate::limit;
-use crate::output::Report;
+use crate::output::{Clock, Report};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use filter::Filter;
 use level::Level;
 use line::Format;
 use shown::Look;
 use source::Source;
-use time::{Clock, Moment};
+use time::Moment;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -140,6 +141,7 @@ impl Run for Args {
 
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
         let filter = self.filter(context)?;
+        check_segment(&self.agent)?;
         let organization = context.organization().await?.value;
         let query = LogQuery {
             deployment: given(self.deployment.as_ref()),

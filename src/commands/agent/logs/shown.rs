@@ -7,8 +7,7 @@ use super::level::Level;
 use super::line::{Format, Line};
 use super::pages::{Entry, Gathered};
 use super::source::Source;
-use super::time::Clock;
-use crate::output::{Event as _, Note, Report, View};
+use crate::output::{Clock, Event as _, Note, Report, View};
 
 /// Which entries are shown, and how.
 pub(super) struct Look {

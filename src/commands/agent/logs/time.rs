@@ -1,8 +1,10 @@
-//! Times: which ones are wanted, and how they are shown.
+//! Which times are wanted.
 
 use std::time::SystemTime;
 
-use chrono::{DateTime, Local, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::output::instant;
 
 /// A time as it is given on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,51 +55,16 @@ impl Moment {
     }
 }
 
-/// The instant that a text tells, if it is RFC 3339.
-pub(in crate::commands::agent) fn instant(text: &str) -> Option<DateTime<Utc>> {
-    let time = DateTime::parse_from_rfc3339(text).ok()?;
-    Some(time.with_timezone(&Utc))
-}
-
-/// The clock that times are shown by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::commands::agent) enum Clock {
-    /// UTC.
-    Utc,
-    /// That of this machine (`TZ`, or the system's).
-    Local,
-}
-
-/// How times are shown, cut to the second.
-const FORM: &str = "%Y-%m-%d %H:%M:%S";
-
-/// How long such a time is.
+/// How long a time is as it is shown.
 pub(super) const WIDTH: usize = "2026-02-01 09:00:00".len();
-
-impl Clock {
-    /// What its time is called.
-    pub(in crate::commands::agent) const fn name(self) -> &'static str {
-        match self {
-            Self::Utc => "UTC",
-            Self::Local => "local time",
-        }
-    }
-
-    /// The time as it is shown. What is no time stays as it is.
-    pub(in crate::commands::agent) fn show(self, time: &str) -> String {
-        match (instant(time), self) {
-            (None, _) => time.to_owned(),
-            (Some(time), Self::Utc) => time.format(FORM).to_string(),
-            (Some(time), Self::Local) => time.with_timezone(&Local).format(FORM).to_string(),
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
+
+    const FORM: &str = "%Y-%m-%d %H:%M:%S";
 
     #[test]
     fn a_moment_is_a_time_or_an_age() {
@@ -125,19 +92,6 @@ mod tests {
         ] {
             let shown = Moment::parse(text).map(|moment| moment.at(now).format(FORM).to_string());
             assert_eq!(shown.ok().as_deref(), time, "{text}");
-        }
-    }
-
-    #[test]
-    fn times_are_cut_to_the_second_and_what_is_none_stays() {
-        for (time, shown) in [
-            ("2026-02-01T09:00:12Z", "2026-02-01 09:00:12"),
-            ("2026-02-01T09:00:12.999999999Z", "2026-02-01 09:00:12"),
-            ("2026-02-01T01:00:12.5+02:00", "2026-01-31 23:00:12"),
-            ("yesterday", "yesterday"),
-            ("", ""),
-        ] {
-            assert_eq!(Clock::Utc.show(time), shown);
         }
     }
 }

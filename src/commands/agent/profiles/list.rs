@@ -106,3 +106,27 @@ impl Report for List {
         ))]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::commands::odd::{changed, changes, check_table, config, rows};
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn profiles_keep_their_rows(changes in changes()) {
+            let one = json!({"api_name": "big", "display_name": "Big", "custom": true,
+                "enabled": false, "resources": {"cpu": "2", "memory": "4Gi"}});
+            let answer = changed(json!([one, one, one]), changes);
+            let value = rows(&answer).iter().map(AgentProfile::read).collect();
+            let profiles = WithRaw { value, raw: json!({"agentProfiles": answer}) };
+            let list = List { profiles, organization: String::from("acme") };
+            check_table(&list, rows(&answer).len(), 6)?;
+        }
+    }
+}

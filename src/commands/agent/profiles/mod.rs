@@ -12,6 +12,7 @@ use crate::api::ProfileChange;
 use crate::commands::{invalid, look_with, noun};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::http::check_segment;
 use crate::output::{Note, Report, View};
 
 noun! {
@@ -68,6 +69,7 @@ async fn change(
     change: &ProfileChange<'_>,
     done: &'static str,
 ) -> Result<Changed> {
+    check_segment(&name)?;
     let organization = context.organization().await?.value;
     let _progress = context.printer.progress("changing the agent profile");
     context.set_last_words(format!("the agent profile `{name}` may have been changed"));

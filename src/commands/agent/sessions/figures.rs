@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::api::AgentSession;
-use crate::commands::agent::logs::time::instant;
+use crate::output::instant;
 
 /// How long a session took; nothing while it goes on, or where its times make no sense.
 pub(super) fn duration(session: &AgentSession) -> Option<TimeDelta> {

@@ -6,9 +6,8 @@ use serde_json::Value;
 use super::figures::{Spread, clock, duration};
 use super::pages::{Found, Wanted};
 use crate::api::AgentSession;
-use crate::commands::agent::logs::time::Clock;
 use crate::commands::shell_word;
-use crate::output::{Column, Field, Note, Report, Row, Table, Tone, View};
+use crate::output::{Clock, Column, Field, Note, Report, Row, Table, Tone, View};
 
 /// Sessions of an agent.
 pub(in crate::commands::agent) struct List {

@@ -8,14 +8,14 @@ mod watch;
 
 use std::time::Duration;
 
-use super::logs::time::Clock;
+use super::missing;
 use super::named::Named;
-use super::{checked, missing};
 use crate::commands::{InOrganization, Run, invalid};
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::check_segment;
 use crate::limit;
-use crate::output::Report;
+use crate::output::{Clock, Report};
 use list::List;
 use one::One;
 use pages::Wanted;
@@ -74,12 +74,15 @@ impl Run for Args {
     }
 
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
-        let agent = checked(self.agent.name(context)?)?;
+        let agent = self.agent.name(context)?;
         let end_state = match (&self.end_state, &self.id) {
             (Some(state), None) => Some(self::end_state(state)?),
             _ => None,
         };
-        let id = self.id.map(checked).transpose()?;
+        let id = self.id;
+        if let Some(id) = &id {
+            check_segment(id)?;
+        }
         let organization = context.organization().await?.value;
         let clock = if context.is_for_people() && !self.utc {
             Clock::Local

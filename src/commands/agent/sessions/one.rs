@@ -6,10 +6,9 @@ use super::figures::{clock, cores, duration, memory, sparkline};
 use super::pages::Wanted;
 use crate::api::{Api, Metrics, SessionDetail, SessionEvent, WithRaw};
 use crate::commands::agent::NOT_KNOWN;
-use crate::commands::agent::logs::time::Clock;
 use crate::commands::shell_word;
 use crate::error::{Code, Error, Result};
-use crate::output::{Field, Report, View};
+use crate::output::{Clock, Field, Report, View};
 
 /// A session with all that is told of it.
 pub(in crate::commands::agent) struct One {

@@ -67,13 +67,14 @@ impl Wanted<'_> {
             found.total = page.total.or(found.total);
             let before = found.sessions.len();
             // New ones push the old down, so that a page begins with some of the one before.
-            let is_new = |session: &WithRaw<AgentSession>| match &session.value.id {
-                Some(id) => known.insert(id.clone()),
-                None => true,
+            let is_new = |session: &WithRaw<AgentSession>| {
+                let id = session.value.id.as_ref();
+                id.is_none_or(|id| !known.contains(id))
             };
-            found
-                .sessions
-                .extend(page.sessions.into_iter().filter(is_new));
+            let mut sessions = page.sessions;
+            sessions.retain(is_new);
+            known.extend(sessions.iter().filter_map(|one| one.value.id.clone()));
+            found.sessions.append(&mut sessions);
             let count = found.sessions.len();
             let has_more = found.total.is_some_and(|total| count < total);
             if count == before || !has_more || self.count.is_none_or(|wanted| count >= wanted) {

@@ -8,12 +8,11 @@ use super::list::List;
 use super::one::One;
 use super::pages::Wanted;
 use crate::api::{AgentSession, Api};
-use crate::commands::agent::logs::time::Clock;
 use crate::commands::agent::missing;
 use crate::commands::agent::watching::{News, Watched, watch};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::output::{Field, Report};
+use crate::output::{Clock, Field, Report};
 use crate::poll::Polled;
 
 /// So many of the newest sessions are looked at, where nobody says how many.

@@ -14,6 +14,7 @@ use crate::commands::{InOrganization, Run, shell_word};
 use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::check_segment;
 use crate::limit;
 use crate::output::{Note, Report, View};
 
@@ -57,6 +58,7 @@ impl Run for Args {
     }
 
     async fn run(self, context: &Context) -> Result<Box<dyn Report>> {
+        check_segment(&self.agent)?;
         let organization = context.organization().await?.value;
         if self.watches() {
             return self.watch(context, &organization).await;
