@@ -21,6 +21,16 @@ impl Place {
     }
 }
 
+/// A number of seconds as people say it, in two units at most: `42s`, `1m 39s`, `1h 2m`.
+#[must_use]
+pub fn duration(seconds: u64) -> String {
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, seconds) => format!("{minutes}m {seconds}s"),
+        (hours, minutes, _) => format!("{hours}h {minutes}m"),
+    }
+}
+
 /// A number of bytes as people say it, of 1024 each: `2.0 KB`.
 #[must_use]
 pub fn size(bytes: u64) -> String {
@@ -87,5 +97,20 @@ mod tests {
         assert_eq!(Place::after(""), place(1, 1));
         assert_eq!(Place::after("é = "), place(1, 5));
         assert_eq!(Place::after("a\r\nbc"), place(2, 3));
+    }
+
+    #[test]
+    fn a_duration_is_told_in_its_two_largest_units() {
+        for (seconds, told) in [
+            (0, "0s"),
+            (42, "42s"),
+            (60, "1m 0s"),
+            (99, "1m 39s"),
+            (3599, "59m 59s"),
+            (3720, "1h 2m"),
+            (90_000, "25h 0m"),
+        ] {
+            assert_eq!(duration(seconds), told);
+        }
     }
 }

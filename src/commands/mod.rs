@@ -33,6 +33,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::authority;
 use crate::limit::{self, optional};
 use crate::output::{Field, Note, Report, Row, Table, View, quoted, shell_word};
+use crate::project::values::is_repository;
 use crate::settings::{Key, Setting, Source};
 use crate::text::nearest;
 
@@ -262,13 +263,8 @@ fn listed(names: &[impl AsRef<str>]) -> String {
 
 /// A repository as `owner/name`.
 fn repository(text: &str) -> Result<(&str, &str)> {
-    let is_part = |part: &str| {
-        let allowed =
-            |character: char| character.is_ascii_alphanumeric() || "_.-".contains(character);
-        part.chars().all(allowed) && part.chars().any(|character| character != '.')
-    };
     match text.split_once('/') {
-        Some((owner, name)) if is_part(owner) && is_part(name) => Ok((owner, name)),
+        Some(parts) if is_repository(text) => Ok(parts),
         _ => Err(invalid(format!("`{text}` is not of the form OWNER/REPO"))
             .hint("for example, `acme/voice-bot`")),
     }

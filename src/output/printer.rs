@@ -155,7 +155,7 @@ impl Printer {
     pub fn transfer(self: &Arc<Self>, what: &str, total: u64) -> Transfer {
         if self.lively {
             let bar = ProgressBar::new(total).with_message(clean(what));
-            bar.set_style(transfer::style(self.unicode));
+            bar.set_style(transfer::style(self.unicode, stderr_width()));
             bar.enable_steady_tick(SPINNER_TICK);
             *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
         }
@@ -179,6 +179,12 @@ impl Printer {
             spinner.finish_and_clear();
         }
     }
+}
+
+/// The columns of the terminal that stderr is.
+fn stderr_width() -> usize {
+    let size = terminal_size::terminal_size_of(io::stderr());
+    size.map_or(80, |(width, _)| usize::from(width.0))
 }
 
 /// Something is under way.

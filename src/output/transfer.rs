@@ -1,13 +1,13 @@
 //! How far a transfer has come: a bar on a terminal, a line now and then elsewhere.
 
-use std::fmt::Write as _;
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::{Note, Printer, Progress};
-use crate::text::size;
+use crate::text::{duration, size};
 
 /// Where nothing can be drawn, so often there is a line.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -60,23 +60,55 @@ impl Transfer {
     }
 }
 
-/// The bar's looks.
-pub(super) fn style(unicode: bool) -> ProgressStyle {
-    let template = "{msg} {bar:24} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
+/// The bar's looks on a terminal of so many columns.
+pub(super) fn style(unicode: bool, width: usize) -> ProgressStyle {
+    /// What fits into one line with a bar.
+    const ROOMY: usize = 76;
+    let template = if width < ROOMY {
+        "{msg} {percent}%, {left}"
+    } else {
+        "{msg} {bar:16} {through}, {left}"
+    };
     let style = ProgressStyle::with_template(template);
     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-    style.progress_chars(if unicode { "━━╌" } else { "##-" })
+    style
+        .progress_chars(if unicode { "━━╌" } else { "##-" })
+        .with_key("through", |state: &ProgressState, out: &mut dyn Write| {
+            let total = state.len().unwrap_or_default();
+            let _ = write!(out, "{} of {}", size(state.pos()), size(total));
+        })
+        .with_key("left", |state: &ProgressState, out: &mut dyn Write| {
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a number of bytes, and a large one stays a large one"
+            )]
+            let rate = state.per_sec() as u64;
+            let total = state.len().unwrap_or_default();
+            let _ = out.write_str(&pace(state.pos(), total, rate));
+        })
+}
+
+/// How fast it goes, and for how long. Once all has left, it is the other side's turn.
+fn pace(position: u64, total: u64, rate: u64) -> String {
+    if position >= total {
+        return "waiting for the answer".to_owned();
+    }
+    match (total - position).checked_div(rate) {
+        Some(left) => format!("{}/s, {} left", size(rate), duration(left)),
+        None => "nothing is moving".to_owned(),
+    }
 }
 
 /// How far it is, in a line: bytes, rate, time left.
 fn line(what: &str, position: u64, total: u64, elapsed: Duration) -> String {
-    let mut line = format!("{what}: {} of {}", size(position), size(total));
     let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let rate = position.saturating_mul(1000) / milliseconds.max(1);
-    if let Some(left) = total.saturating_sub(position).checked_div(rate) {
-        let _ = write!(line, ", {}/s, {left} s left", size(rate));
-    }
-    line
+    let (through, all) = (size(position), size(total));
+    format!(
+        "{what}: {through} of {all}, {}",
+        pace(position, total, rate)
+    )
 }
 
 #[cfg(test)]
@@ -94,9 +126,16 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "uploading: 2.5 MB of 10.0 MB, 256.0 KB/s, 30 s left",
-                "uploading: 5.0 MB of 10.0 MB, 256.0 KB/s, 20 s left",
+                "uploading: 2.5 MB of 10.0 MB, 256.0 KB/s, 30s left",
+                "uploading: 5.0 MB of 10.0 MB, 256.0 KB/s, 20s left",
             ]
         );
+    }
+
+    #[test]
+    fn what_has_left_is_not_yet_taken() {
+        assert_eq!(pace(0, 10, 0), "nothing is moving");
+        assert_eq!(pace(0, 90 << 10, 1 << 10), "1.0 KB/s, 1m 30s left");
+        assert_eq!(pace(10, 10, 5), "waiting for the answer");
     }
 }

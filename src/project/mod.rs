@@ -19,6 +19,7 @@ pub mod context;
 pub mod docker;
 pub mod file;
 mod ignore;
+mod location;
 mod pattern;
 mod problem;
 mod read;
@@ -28,5 +29,6 @@ pub mod values;
 
 pub use archive::Archive;
 pub use context::{BuildContext, ContextFile};
-pub use file::{DeployConfig, DeployFile, Location, Placed};
+pub use file::{DeployConfig, DeployFile, Placed};
+pub use location::Location;
 pub use problem::{Problem, into_error};

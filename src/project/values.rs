@@ -119,6 +119,12 @@ pub fn is_quantity(text: &str) -> bool {
     UNITS.contains(&unit) && is_digits(whole) && is_digits(fraction)
 }
 
+/// Whether this is a quantity that is more than nothing.
+#[must_use]
+pub fn is_positive_quantity(text: &str) -> bool {
+    is_quantity(text) && text.contains(|character| matches!(character, '1'..='9'))
+}
+
 /// The pattern of [`is_repository`], for the schema.
 #[cfg(test)]
 pub(super) const REPOSITORY: &str =

@@ -15,6 +15,7 @@
 mod front;
 mod measure;
 mod official;
+mod packing;
 #[path = "../support/mod.rs"]
 #[allow(unused_imports, reason = "its own tests are for a harness to run")]
 mod support;
@@ -48,6 +49,20 @@ const TOLERANCE: f64 = 0.15;
 /// The bot that the sandbox deploys, without its deploy file.
 const DEPLOY_FOLDER: &str = concat!(
     "cloud deploy booking --yes --region eu-central --build-dir ",
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/sandbox/bot"
+);
+
+/// The same, where nobody says in which region.
+const DEPLOY_ANYWHERE: &str = concat!(
+    "cloud deploy booking --yes --build-dir ",
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/sandbox/bot"
+);
+
+/// What that would change.
+const PLAN_FOLDER: &str = concat!(
+    "cloud deploy booking --plan --region eu-central --build-dir ",
     env!("CARGO_MANIFEST_DIR"),
     "/tests/sandbox/bot"
 );
@@ -224,6 +239,46 @@ impl Stage {
         .print();
     }
 
+    /// A deploy of a large folder of which there is a build: packing it is all that takes long.
+    fn packing(&self, part: f64, megabytes: f64) {
+        const RUNS: usize = 3;
+        self.link.set_round_trip(Duration::ZERO);
+        let folder = packing::folder();
+        let path = folder.path().display();
+        let line = format!("cloud deploy packed --yes --region us-west --build-dir {path}");
+        let measure = |program: &Path| {
+            let home = self.home(program, self.near, Account::Known);
+            // Its build is made, and the files are read once.
+            wall_time(&home, &line)?;
+            let times = (0..RUNS).filter_map(|_| wall_time(&home, &line));
+            Some((median(times.collect())?, peak_memory(&home, &line)))
+        };
+        let (own, memory) = measure(&support::program()).expect("ours succeeds");
+        let official = self.official.as_deref().and_then(measure);
+        let seconds = |time: f64| format!("{time:.2} s");
+        let ratio = official.map(|(theirs, _)| theirs / own);
+        Row {
+            what: "deploy of 5,000 files, 150 MB, known: wall time",
+            ours: match ratio {
+                Some(ratio) => format!("1/{ratio:.1}, {}", seconds(own)),
+                None => seconds(own),
+            },
+            official: official.map(|(theirs, _)| seconds(theirs)),
+            wanted: format!("1/{part}"),
+            is_reached: ratio.map(|ratio| ratio >= part),
+        }
+        .print();
+        let shown = |megabytes: f64| format!("{megabytes:.1} MB");
+        Row {
+            what: "the same: peak memory",
+            ours: memory.map_or_else(|| "not told here".to_owned(), shown),
+            official: official.and_then(|(_, memory)| memory).map(shown),
+            wanted: shown(megabytes),
+            is_reached: memory.map(|memory| memory <= megabytes),
+        }
+        .print();
+    }
+
     fn size(&self, wanted: u32) {
         let own = fs::metadata(support::program()).unwrap().len();
         let shown = |bytes: u64| format!("{}.{:02} MB", bytes / 1_000_000, bytes / 10_000 % 100);
@@ -339,12 +394,24 @@ fn main() {
             Account::Known,
             5.0,
         ),
-        // The region is known, so the look for a build goes out with the others.
+        // The look for a build goes out with the others, whether the region is known or not.
         (
             "deploy of a known context: round trips",
             DEPLOY_FOLDER,
             Account::Known,
             5.0,
+        ),
+        (
+            "the same, no region named: round trips",
+            DEPLOY_ANYWHERE,
+            Account::Known,
+            5.0,
+        ),
+        (
+            "deploy --plan of a known context: round trips",
+            PLAN_FOLDER,
+            Account::Known,
+            3.0,
         ),
         // Connected, the service is asked for its provider, the provider for its endpoints, and
         // these for a session, each with what the one before said; then comes the command.
@@ -357,6 +424,7 @@ fn main() {
     ] {
         stage.round_trips(what, line, account, wanted);
     }
+    stage.packing(3.0, 32.0);
     stage.memory(10.0);
     stage.size(6);
 }

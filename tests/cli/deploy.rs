@@ -4,6 +4,9 @@ mod builds;
 mod checks;
 mod doubt;
 mod endings;
+mod hostile;
+#[cfg(unix)]
+mod interrupted;
 mod plan;
 mod requests;
 mod waiting;

@@ -110,6 +110,12 @@ fn the_first_failure_ends_it_with_the_command_that_helps() {
             "`docker run --privileged --rm tonistiigi/binfmt --install all`",
             1,
         ),
+        (
+            "push",
+            "unauthorized: access token has insufficient scopes",
+            "`docker login r.example`",
+            2,
+        ),
         ("buildx", "no space left", "docker could not build", 1),
     ] {
         let home = with_docker();

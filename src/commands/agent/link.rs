@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::http::check_segment;
 use crate::output::{Note, Report, Row, Table, View};
+use crate::project::values::is_branch;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -107,8 +108,7 @@ impl Args {
 
 /// Refuses what can be no branch.
 fn check_branch(branch: &str) -> Result<()> {
-    let is_dots = |part: &str| part.chars().all(|character| character == '.');
-    if branch.split('/').any(is_dots) {
+    if !is_branch(branch) {
         return Err(invalid(format!("`{branch}` is not a valid branch name")));
     }
     Ok(())

@@ -3,13 +3,14 @@
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::Value;
 
-use super::{NOTHING, duration};
+use super::NOTHING;
 use crate::api::{Build, BuildFilter, WithRaw};
 use crate::commands::{InOrganization, Run};
 use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Column, Note, Report, Row, Table, View, moment};
+use crate::text::duration;
 
 const EXAMPLES: &str = "\
 Examples:

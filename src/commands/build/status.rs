@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::{NOTHING, duration, missing};
+use super::{NOTHING, missing};
 use crate::api::{Build, WithRaw};
 use crate::commands::{InOrganization, Run};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::{Field, Note, Report, View, moment, shell_word};
-use crate::text::size;
+use crate::text::{duration, size};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -10,7 +10,7 @@ use super::finish::PATIENCE;
 use super::folder::Packed;
 use super::follow::passes;
 use super::plan::BuildPlan;
-use crate::api::{Api, BuildFilter, StartedBuild};
+use crate::api::{Api, Build, BuildFilter, StartedBuild};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::limit::optional;
@@ -28,6 +28,9 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// So many of the last lines of its log tell why a build failed.
 const LAST_LINES: usize = 20;
+
+/// So many builds are looked through where the region is not known yet.
+const MOST_BUILDS: u32 = 100;
 
 /// So much of a log is asked for at once.
 const LOG_LIMIT: u32 = 10_000;
@@ -49,29 +52,46 @@ pub(super) struct Built {
     pub(super) is_cached: bool,
 }
 
-impl CloudBuild<'_> {
-    /// Looks whether there is a build of these very files. Where the look fails, there is none as
-    /// far as anybody knows.
-    pub(super) async fn plan(&self) -> Result<BuildPlan> {
-        let hash = self.packed.archive.hash.as_str();
-        let api = self.context.api()?;
-        let filter = self.filter(hash, Some("success"));
-        let found = optional(api.builds(self.organization, &filter)).await;
+/// Builds of one context that have succeeded; nothing where that cannot be seen.
+pub(super) struct Known(Option<Vec<Build>>);
+
+impl Known {
+    /// Looks for them: in a region, or in all where nobody knows yet which it is.
+    pub(super) async fn look(
+        api: &Api,
+        organization: &str,
+        packed: &Packed,
+        region: Option<&str>,
+    ) -> Self {
+        let filter = BuildFilter {
+            limit: if region.is_some() { 1 } else { MOST_BUILDS },
+            status: Some("success"),
+            region,
+            context_hash: Some(&packed.archive.hash),
+        };
+        let found = optional(api.builds(organization, &filter)).await;
         if found.is_none() {
             tracing::debug!("cannot tell whether this context has been built already");
         }
-        let cached = found.and_then(|all| all.value.into_iter().next()?.id);
-        Ok(BuildPlan {
-            context_hash: hash.to_owned(),
-            cached,
-        })
+        Self(found.map(|found| found.value))
     }
 
+    /// The newest one in a region. Where no look has brought anything, there is none as far as
+    /// anybody knows.
+    pub(super) fn plan(self, packed: &Packed, region: &str) -> BuildPlan {
+        let mut all = self.0.into_iter().flatten();
+        let here = all.find(|build| build.region.as_deref().is_none_or(|own| own == region));
+        BuildPlan {
+            context_hash: packed.archive.hash.clone(),
+            cached: here.and_then(|build| build.id),
+        }
+    }
+}
+
+impl CloudBuild<'_> {
     /// Uploads, starts and waits.
     pub(super) async fn run(&self) -> Result<Built> {
         let api = self.context.api()?;
-        self.context
-            .set_last_words("nothing was built or deployed".to_owned());
         let upload = self.upload(api).await?;
         let StartedBuild { build, is_cached } = self.start(api, &upload).await?;
         let is_done = is_cached || build.is_success();
@@ -83,6 +103,7 @@ impl CloudBuild<'_> {
             ))
         })?;
         if is_done {
+            self.say_if_left(&id);
             return Ok(Built { id, is_cached });
         }
         self.context.set_if_interrupted("buildId", json!(id));
@@ -93,14 +114,20 @@ impl CloudBuild<'_> {
         ));
         let ended = self.wait(api, &id).await;
         ended.map_err(|error| error.with_detail("buildId", json!(id)))?;
-        self.context.set_last_words(format!(
-            "the build {id} is done, and nothing was deployed; deploy it with `{}`",
-            self.deploy(&id)
-        ));
+        self.say_if_left(&id);
         Ok(Built {
             id,
             is_cached: false,
         })
+    }
+
+    /// What is said where somebody leaves between the build and the deployment.
+    fn say_if_left(&self, id: &str) {
+        self.context.set_if_interrupted("buildId", json!(id));
+        self.context.set_last_words(format!(
+            "the build {id} is done, and nothing was deployed; deploy it with `{}`",
+            self.deploy(id)
+        ));
     }
 
     /// The newest build of this context.

@@ -41,8 +41,7 @@ pub(super) async fn walk(
 
 impl Packed {
     /// Packs what was walked.
-    pub(super) async fn new(files: BuildContext) -> Result<Self> {
-        let temporary = std::env::temp_dir();
+    pub(super) async fn new(files: BuildContext, temporary: PathBuf) -> Result<Self> {
         off_this_thread(move || {
             let archive = Archive::pack(&files, &temporary)?;
             Ok(Self { files, archive })

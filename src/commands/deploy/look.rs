@@ -1,5 +1,7 @@
 //! What there is already: everything that is read before anything is built or written, at once.
 
+use std::pin::pin;
+
 use serde_json::Value;
 
 use super::wanted::{Source, Wanted, What};
@@ -61,14 +63,10 @@ pub(super) async fn look(
             None => optional(api.properties(organization)).await,
         }
     };
-    let (agent, regions, set, logins, properties) = tokio::join!(
-        api.agent_if_any(organization, &wanted.agent),
-        regions,
-        set,
-        logins,
-        default_region
-    );
-    let (agent, regions, logins) = (agent?, regions?, logins?);
+    let agent = agent_and_region(api, organization, wanted);
+    let (agent, regions, set, logins, properties) =
+        tokio::join!(agent, regions, set, logins, default_region);
+    let ((agent, own_region), regions, logins) = (agent?, regions?, logins?);
 
     let mut checks = Checks {
         organization,
@@ -78,13 +76,6 @@ pub(super) async fn look(
         warnings: Vec::new(),
     };
     let named = wanted.region.as_ref().map(|region| region.value.clone());
-    let own_region = match &agent {
-        Some(agent) => match text(&agent.raw, "region") {
-            None if named.is_none() => listed_region(api, organization, &wanted.agent).await,
-            region => region,
-        },
-        None => None,
-    };
     let default = properties.as_ref().and_then(|all| all.get("defaultRegion"));
     let default = default.and_then(Value::as_str).map(str::to_owned);
     let is_default_region = named.is_none() && own_region.is_none();
@@ -106,6 +97,39 @@ pub(super) async fn look(
         warnings: checks.warnings,
     };
     Ok((found, checks.problems))
+}
+
+/// The agent, if there is one of that name, and where it runs.
+async fn agent_and_region(
+    api: &Api,
+    organization: &str,
+    wanted: &Wanted,
+) -> Result<(Option<WithRaw<Rollout>>, Option<String>)> {
+    let agent = api.agent_if_any(organization, &wanted.agent);
+    if wanted.region.is_some() {
+        let agent = agent.await?;
+        let region = agent.as_ref().and_then(|agent| text(&agent.raw, "region"));
+        return Ok((agent, region));
+    }
+    // The list goes out beside the details, and is given up where these say it all.
+    let (mut agent, mut listed) = (
+        pin!(agent),
+        pin!(listed_region(api, organization, &wanted.agent)),
+    );
+    let (agent, seen) = tokio::select! {
+        biased;
+        agent = &mut agent => (agent?, None),
+        seen = &mut listed => (agent.await?, Some(seen)),
+    };
+    let Some(details) = &agent else {
+        return Ok((None, None));
+    };
+    let region = match (text(&details.raw, "region"), seen) {
+        (Some(region), _) => Some(region),
+        (None, Some(seen)) => seen,
+        (None, None) => listed.await,
+    };
+    Ok((agent, region))
 }
 
 /// Where an agent runs, as the list says, which its details need not.

@@ -1,12 +1,12 @@
 //! Options over the file over defaults, and every check that needs no request: all that is wrong at
 //! once.
 
+mod source;
+mod values;
+
 use super::options::Options;
 use super::wanted::{Source, Sourced, Wanted, What};
-use crate::api::GitSource;
-use crate::project::values::{
-    Architecture, AudioFilter, Quantity, has_tag, is_branch, is_repository,
-};
+use crate::project::values::Quantity;
 use crate::project::{DeployFile, Placed, Problem};
 
 /// An option's text; blank counts as not given.
@@ -81,13 +81,6 @@ impl Wanted {
         merging.values();
         merging.problems
     }
-}
-
-/// What options say that is more than text.
-struct Values {
-    architecture: Option<Sourced<Architecture>>,
-    audio_filter: Option<Sourced<AudioFilter>>,
-    resources: Option<Sourced<(Quantity, Quantity)>>,
 }
 
 impl Merging<'_> {
@@ -181,180 +174,6 @@ impl Merging<'_> {
         })
     }
 
-    /// Reads the options whose text has a form.
-    fn values(&mut self) -> Values {
-        let options = self.options;
-        let architecture = self.one_of(
-            ("architecture", "--architecture"),
-            options.architecture.as_ref(),
-            Architecture::NAMES,
-            Architecture::named,
-        );
-        let audio_filter = self.one_of(
-            ("krisp_viva.audio_filter", "--krisp-viva-audio-filter"),
-            options.krisp_viva_audio_filter.as_ref(),
-            AudioFilter::NAMES,
-            AudioFilter::named,
-        );
-        let resources = given(options.resources.as_ref()).and_then(|text| {
-            let read = quantities(&text.value);
-            if read.is_none() {
-                let message = format!(
-                    "`--resources` must be of the form `cpu=2,memory=4Gi`, not `{}`",
-                    text.value
-                );
-                self.wrong("resources", message);
-            }
-            read.map(|value| Sourced {
-                value,
-                source: Source::Option,
-            })
-        });
-        if given(options.profile.as_ref()).is_some() && resources.is_some() {
-            self.wrong(
-                "resources",
-                "`--profile` and `--resources` cannot be used together",
-            );
-        }
-        Values {
-            architecture,
-            audio_filter,
-            resources,
-        }
-    }
-
-    /// An option that takes one of a closed set.
-    fn one_of<T>(
-        &mut self,
-        (key, option): (&str, &str),
-        text: Option<&String>,
-        all: &[&str],
-        named: impl Fn(&str) -> Option<T>,
-    ) -> Option<Sourced<T>> {
-        let text = given(text)?;
-        let value = named(&text.value);
-        if value.is_none() {
-            let choices: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
-            let message = format!(
-                "`{option}` must be {}, not `{}`",
-                choices.join(" or "),
-                text.value
-            );
-            self.wrong(key, message);
-        }
-        value.map(|value| Sourced {
-            value,
-            source: Source::Option,
-        })
-    }
-
-    /// What runs: what the command line says sets aside what the file says.
-    fn what(&mut self) -> Option<What> {
-        let (options, config) = (self.options, &self.file.config);
-        let image = given(options.image.as_ref());
-        let build = given(options.build_id.as_ref());
-        let repo = given(options.repo.as_ref());
-        let branch = given(options.branch.as_ref());
-        let from_git = repo.is_some() || branch.is_some();
-        let sources = [
-            (image.is_some(), "IMAGE"),
-            (build.is_some(), "`--build-id`"),
-            (from_git, "`--repo`"),
-        ];
-        let named: Vec<&str> = sources
-            .iter()
-            .filter_map(|(is_given, name)| is_given.then_some(*name))
-            .collect();
-        if named.len() > 1 {
-            let message = format!("{} cannot be used together: give one", named.join(" and "));
-            self.wrong("image", message);
-            return None;
-        }
-        let what = if let Some(image) = image {
-            What::Image(image)
-        } else if let Some(build) = build {
-            What::Build(build)
-        } else if from_git || config.git.repo.is_some() || config.git.branch.is_some() {
-            return self.git(repo, branch);
-        } else if let Some(image) = placed(config.image.as_ref()) {
-            What::Image(image)
-        } else if let Some(build) = placed(config.build_id.as_ref()) {
-            What::Build(build)
-        } else {
-            What::Folder
-        };
-        for (option, name) in [
-            (&options.dockerfile_path, "--dockerfile-path"),
-            (&options.subdirectory, "--subdirectory"),
-        ] {
-            if given(option.as_ref()).is_some() {
-                let message = format!("`{name}` is for a repository, and needs `--repo`");
-                self.wrong("git", message);
-            }
-        }
-        if let What::Image(image) = &what
-            && image.source == Source::Option
-            && !has_tag(&image.value)
-        {
-            let image = &image.value;
-            self.warnings.push(format!(
-                "the image `{image}` has no tag, so the registry's `latest` is used, whatever \
-                 that is by then; name one, as in `{image}:1.0`"
-            ));
-        }
-        let asks_for_build =
-            given(options.build_dir.as_ref()).or_else(|| given(options.dockerfile.as_ref()));
-        if !matches!(what, What::Folder) && asks_for_build.is_some() {
-            self.warnings.push(
-                "`--build-dir` and `--dockerfile` are ignored: an image or a build is named, so \
-                 nothing is built"
-                    .to_owned(),
-            );
-        }
-        Some(what)
-    }
-
-    /// A repository with its branch, each from the option or the file.
-    fn git(
-        &mut self,
-        repo: Option<Sourced<String>>,
-        branch: Option<Sourced<String>>,
-    ) -> Option<What> {
-        let (options, git) = (self.options, &self.file.config.git);
-        let repo = repo.or_else(|| placed(git.repo.as_ref()));
-        let branch = branch.or_else(|| placed(git.branch.as_ref()));
-        for (one, other, message) in [
-            (&repo, &branch, "`--repo` needs `--branch` as well"),
-            (&branch, &repo, "`--branch` needs `--repo` as well"),
-        ] {
-            if one.is_some() && other.is_none() {
-                self.wrong("git", message);
-            }
-        }
-        let (repo, branch) = (repo?, branch?);
-        if !is_repository(&repo.value) {
-            let message = format!(
-                "`{}` is not a repository of the form OWNER/NAME",
-                repo.value
-            );
-            self.wrong_at("git.repo", repo.source, message);
-        }
-        if !is_branch(&branch.value) {
-            let message = format!("`{}` is not a valid branch name", branch.value);
-            self.wrong_at("git.branch", branch.source, message);
-        }
-        let more = |option, file| text(option, file).map(|text| text.value);
-        Some(What::Git(GitSource {
-            repo_full_name: repo.value,
-            branch: branch.value,
-            dockerfile_path: more(
-                options.dockerfile_path.as_ref(),
-                git.dockerfile_path.as_ref(),
-            ),
-            subdirectory: more(options.subdirectory.as_ref(), git.subdirectory.as_ref()),
-        }))
-    }
-
     /// Profile or resources: an option for one sets the file's other aside.
     #[allow(
         clippy::type_complexity,
@@ -394,48 +213,5 @@ impl Merging<'_> {
             return None;
         }
         option.or_else(|| placed(self.file.config.image_credentials.as_ref()))
-    }
-}
-
-/// `cpu=Q,memory=Q` in any order.
-fn quantities(text: &str) -> Option<(Quantity, Quantity)> {
-    let (mut cpu, mut memory) = (None, None);
-    for part in text.split(',') {
-        let (name, value) = part.split_once('=')?;
-        let value = Quantity::of_text(value.trim())?;
-        let place = match name.trim() {
-            "cpu" => &mut cpu,
-            "memory" => &mut memory,
-            _ => return None,
-        };
-        if place.replace(value).is_some() {
-            return None;
-        }
-    }
-    Some((cpu?, memory?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quantities;
-
-    #[test]
-    fn resources_are_both_quantities_in_any_order() {
-        let read = |text: &str| {
-            quantities(text).map(|(cpu, memory)| (cpu.to_string(), memory.to_string()))
-        };
-        let both = Some(("2".to_owned(), "4Gi".to_owned()));
-        assert_eq!(read("cpu=2,memory=4Gi"), both);
-        assert_eq!(read(" memory = 4Gi , cpu=2 "), both);
-        for bad in [
-            "cpu=2",
-            "memory=4Gi",
-            "cpu=2,memory=4Gx",
-            "cpu=2,cpu=3,memory=1Gi",
-            "cpu,memory",
-            "cpu=2,memory=4Gi,disk=1",
-        ] {
-            assert_eq!(read(bad), None, "{bad}");
-        }
     }
 }

@@ -5,18 +5,22 @@
 //! | [`options`] | the command line                                                         |
 //! | [`merge`]   | options over file over defaults, and every check that needs no request   |
 //! | [`wanted`]  | what came of that                                                        |
+//! | [`deployment`] | all of the following, one after the other                            |
 //! | [`look`]    | what there is already, read all at once, and what is wrong with it       |
 //! | [`folder`]  | the folder that is built, walked and packed                              |
 //! | [`build`]   | the build in the cloud: known, or uploaded and waited for                |
-//! | [`plan`]    | what would change                                                        |
+//! | [`plan`]    | what would change, by what [`compare`] finds                             |
 //! | [`review`]  | the plan before it is carried out, and the question                      |
 //! | [`write`]   | sending it, once                                                         |
 //! | [`follow`]  | waiting until it is ready; [`state`] says how it stands                  |
-//! | [`finish`]  | how the wait ended, as a report                                          |
+//! | [`finish`]  | the wait as a whole; [`ending`] says how it ended                        |
 //! | [`github`]  | the same where the service builds from a repository                      |
 
 mod build;
 mod check;
+mod compare;
+mod deployment;
+mod ending;
 mod finish;
 mod folder;
 mod follow;
@@ -34,18 +38,14 @@ mod write;
 use std::time::Duration;
 
 use super::{ConfigUse, Run, invalid};
-use crate::api::DeploymentSource;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::output::{Note, Report, Text};
-use crate::project::{BuildContext, DeployFile, Location, into_error, schema};
+use crate::output::{Report, Text};
+use crate::project::{BuildContext, Location, into_error, schema};
 use crate::settings::Key;
 use crate::text::size;
-use build::CloudBuild;
-use folder::Packed;
-use look::Found;
+use deployment::{Deploy, called};
 use options::Options;
-use plan::{BuildPlan, Plan};
 use wanted::{Wanted, What};
 
 const EXAMPLES: &str = "\
@@ -92,6 +92,9 @@ impl Run for Args {
         let location = Location::find(options.config_file.as_deref(), environment);
         if options.check {
             return Box::pin(check::run(context, &options, &location)).await;
+        }
+        if !options.plan {
+            context.set_last_words("nothing was built or deployed".to_owned());
         }
         let mut agent = options.agent.clone();
         let outcome = Box::pin(deploy(context, &options, &location, &mut agent)).await;
@@ -164,9 +167,9 @@ async fn ask_ahead(
         }
         (What::Folder, Some(files)) => {
             let question = format!(
-                "Build {} ({} files, {}) in the cloud, since no image is named?",
+                "Build {} ({}, {}) in the cloud, since no image is named?",
                 called(files),
-                files.files.len(),
+                counted(files.files.len()),
                 size(files.bytes)
             );
             if context
@@ -182,6 +185,14 @@ async fn ask_ahead(
     }
 }
 
+/// So many files.
+fn counted(files: usize) -> String {
+    match files {
+        1 => "1 file".to_owned(),
+        more => format!("{more} files"),
+    }
+}
+
 /// Whether nobody says how an image is pulled.
 fn needs_login(options: &Options, wanted: &Wanted) -> bool {
     wanted.credentials.is_none() && !options.no_credentials && !options.is_settled()
@@ -190,182 +201,4 @@ fn needs_login(options: &Options, wanted: &Wanted) -> bool {
 fn no_login() -> Error {
     invalid("no image pull secret is given")
         .hint("name an image pull secret with `--credentials NAME`, or say with `--no-credentials` that the image is public")
-}
-
-/// One deployment.
-struct Deploy<'a> {
-    context: &'a Context,
-    organization: &'a str,
-    options: &'a Options,
-    wanted: &'a Wanted,
-    file: &'a DeployFile,
-    /// Whether there are questions.
-    asks: bool,
-}
-
-impl Deploy<'_> {
-    async fn run(&self, files: Option<BuildContext>) -> Result<Box<dyn Report>> {
-        let Self {
-            context,
-            organization,
-            options,
-            wanted,
-            ..
-        } = *self;
-        let (found, packed) = {
-            let _progress = context.printer.progress("looking up agents and secrets");
-            let looked = Box::pin(look::look(context, organization, wanted, self.file));
-            let (looked, packed) = tokio::join!(looked, self.pack(files));
-            let (found, problems) = looked?;
-            if !problems.is_empty() {
-                return Err(into_error(&problems));
-            }
-            let packed = self.known(packed?, &found).await?;
-            (found, packed)
-        };
-        let known = packed.as_ref().map(|(_, known)| known.clone());
-        let mut plan = Plan::new(organization, wanted, &found, known);
-        if let Some((packed, known)) = &packed
-            // Before something goes up, it is told there.
-            && (options.plan || known.cached.is_some())
-        {
-            let warnings = packed.files.all_warnings().into_iter();
-            plan.notes.extend(warnings.map(Note::Warning));
-        }
-        if options.plan {
-            plan.tells_by_status = options.exit_code;
-            return Ok(Box::new(plan));
-        }
-        let mut was_cached = None;
-        let source = match &wanted.what {
-            What::Image(image) => DeploymentSource::Image(image.value.clone()),
-            What::Build(id) => DeploymentSource::Build(id.value.clone()),
-            What::Git(git) => DeploymentSource::Git(git.clone()),
-            What::Folder => {
-                let (packed, known) = packed.ok_or_else(nothing_packed)?;
-                let (id, is_cached) = match known.cached {
-                    Some(id) => (id, true),
-                    None => {
-                        let built = self.build(&packed, &found).await?;
-                        plan.set_build(&built.id);
-                        (built.id, built.is_cached)
-                    }
-                };
-                was_cached = Some(is_cached);
-                DeploymentSource::Build(id)
-            }
-        };
-        review::review(context, wanted, &found, &plan, !self.asks).await?;
-        let deployment = wanted.deployment(source);
-        let before = found.agent.as_ref();
-        let accepted = write::write(context, organization, &deployment, before).await;
-        let accepted = accepted.map_err(|error| match &deployment.source {
-            DeploymentSource::Build(id) => error.with_detail("buildId", id.as_str().into()),
-            _ => error,
-        })?;
-        let written = finish::Written {
-            context,
-            organization,
-            agent: &wanted.agent,
-            region: accepted.region.clone().or_else(|| found.region.clone()),
-            before: before.map(|agent| &agent.value),
-            accepted,
-            is_another: plan.replaces_instances() == Some(true),
-            source: report::Source {
-                is_cached: was_cached,
-                ..report::Source::of(&deployment.source)
-            },
-            timeout: options.timeout.map(Duration::from_secs),
-            waits: !options.no_wait,
-        };
-        if matches!(deployment.source, DeploymentSource::Git(_)) {
-            return github::finish(written).await;
-        }
-        written.finish().await
-    }
-
-    /// Packs the folder, and looks among the builds at once where the region is known beforehand.
-    async fn pack(
-        &self,
-        files: Option<BuildContext>,
-    ) -> Result<Option<(Packed, Option<BuildPlan>)>> {
-        let Some(files) = files else {
-            return Ok(None);
-        };
-        let packed = Packed::new(files).await?;
-        let known = match &self.wanted.region {
-            Some(region) => Some(self.cloud_build(&packed, &region.value).plan().await?),
-            None => None,
-        };
-        Ok(Some((packed, known)))
-    }
-
-    /// What was packed, and whether there is a build of it.
-    async fn known(
-        &self,
-        packed: Option<(Packed, Option<BuildPlan>)>,
-        found: &Found,
-    ) -> Result<Option<(Packed, BuildPlan)>> {
-        let Some((packed, known)) = packed else {
-            return Ok(None);
-        };
-        let known = match known {
-            Some(known) => known,
-            None => self.cloud_build(&packed, region(found)?).plan().await?,
-        };
-        Ok(Some((packed, known)))
-    }
-
-    fn cloud_build<'b>(&'b self, packed: &'b Packed, region: &'b str) -> CloudBuild<'b> {
-        CloudBuild {
-            context: self.context,
-            organization: self.organization,
-            agent: &self.wanted.agent,
-            region,
-            packed,
-            timeout: self.options.timeout.map(Duration::from_secs),
-        }
-    }
-
-    /// Builds, unless the person would rather not.
-    async fn build(&self, packed: &Packed, found: &Found) -> Result<build::Built> {
-        let region = region(found)?;
-        let files = &packed.files;
-        for warning in files.all_warnings() {
-            self.context.printer.note(&Note::Warning(warning));
-        }
-        let question = format!(
-            "Build {} by {} for {} in {region}? {} will be uploaded.",
-            called(files),
-            files.dockerfile,
-            self.organization,
-            size(packed.archive.size)
-        );
-        let prompt = &self.context.prompt;
-        if self.asks && !prompt.confirm_harmless(&question, "`--yes`").await? {
-            return Err(Error::new(Code::Declined, "nothing was built or deployed"));
-        }
-        self.cloud_build(packed, region).run().await
-    }
-}
-
-/// A folder in a question.
-fn called(files: &BuildContext) -> String {
-    match files.folder.to_str() {
-        Some(".") => "this folder".to_owned(),
-        _ => format!("the folder {}", files.folder.display()),
-    }
-}
-
-/// Where something is built.
-fn region(found: &Found) -> Result<&str> {
-    let region = found.region.as_deref();
-    region.ok_or_else(|| {
-        invalid("no region to build in is given, and the organization has no default region")
-            .hint("name one with `--region CODE`; see them with `pipecat cloud regions list`")
-    })
-}
-
-fn nothing_packed() -> Error {
-    Error::new(Code::Internal, "nothing was packed")
 }

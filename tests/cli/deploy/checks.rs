@@ -103,6 +103,28 @@ fn what_is_not_there_is_told_all_at_once_and_nothing_is_sent() {
         assert!(said.contains(told), "{line}: {said}");
     }
     assert_eq!(cloud.writes().len(), 1);
+    // A name is one segment of the path, whatever is in it.
+    let run = home
+        .cloud("deploy ../secrets/x?y=1 i:1 -o acme -y")
+        .assert()
+        .code(1);
+    assert!(stderr(&run).contains("is not a valid name for an agent"));
+    let paths = cloud.requests().into_iter().map(|one| one.path);
+    let mut odd = paths.filter(|path| path.contains("%2F"));
+    assert_eq!(
+        odd.next().as_deref(),
+        Some("/v1/organizations/acme/services/..%2Fsecrets%2Fx%3Fy=1")
+    );
+    // What lies elsewhere is the service's to refuse.
+    let run = home
+        .cloud("deploy my-other i:1 -r eu-central -s support-line-secrets -o acme --plan")
+        .assert()
+        .success();
+    let said = stderr(&run);
+    assert!(
+        said.contains("is in `us-west`, and the agent in `eu-central`"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::http::check_segment;
 use crate::output::{Note, Report, View};
+use crate::project::values::is_positive_quantity;
 
 noun! {
     /// Agent profiles: how much of a machine an agent gets
@@ -34,7 +35,7 @@ fn list_command(organization: &str) -> String {
 /// Processor time and memory, as Kubernetes writes them.
 fn check_resources((cpu, memory): (&str, &str)) -> Result<()> {
     for (option, quantity) in [("--cpu", cpu), ("--memory", memory)] {
-        if !is_quantity(quantity) {
+        if !is_positive_quantity(quantity) {
             return Err(invalid(format!(
                 "`{quantity}` is not a valid quantity for `{option}`"
             ))
@@ -45,21 +46,6 @@ fn check_resources((cpu, memory): (&str, &str)) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Whether this is a number without a sign, with a unit or none, and more than nothing.
-fn is_quantity(text: &str) -> bool {
-    const UNITS: [&str; 14] = [
-        "", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei",
-    ];
-    let unit = text.trim_start_matches(|one: char| one.is_ascii_digit() || one == '.');
-    let number = &text[..text.len() - unit.len()];
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_written = match number.split_once('.') {
-        Some((whole, part)) => is_number(whole) && is_number(part),
-        None => is_number(number),
-    };
-    is_written && number.contains(|one| matches!(one, '1'..='9')) && UNITS.contains(&unit)
 }
 
 /// Changes a profile, and tells what has been done to it in a word.
@@ -133,13 +119,13 @@ mod tests {
     #[test]
     fn a_quantity_is_a_number_with_a_unit_and_more_than_nothing() {
         for text in ["1", "0.5", "500m", "1Gi", "12.25E", "007", "1k", "0.0001"] {
-            assert!(is_quantity(text), "{text}");
+            assert!(is_positive_quantity(text), "{text}");
         }
         for text in [
             "", "0", "0.0", "0m", "00", "-1", "+1", "1.", ".5", "1.5.2", "1 Gi", "1gi", "1K",
             "1KiB", "1e3", "1Gi\n", "٣", "m", "NaN",
         ] {
-            assert!(!is_quantity(text), "{text}");
+            assert!(!is_positive_quantity(text), "{text}");
         }
     }
 }
