@@ -281,6 +281,11 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
     // From here on a signal ends the program, whoever may not read what is written now.
     drop(signals);
     match outcome {
+        // At a question, the key comes as an answer.
+        Ok(Err(error)) if error.code() == Code::Interrupted => {
+            context.say_last_words();
+            conclude(&renderer, &Err(context.interruption()))
+        }
         Ok(outcome) => {
             let status = conclude(&renderer, &outcome);
             if renderer.is_broken() {

@@ -65,7 +65,7 @@ pub(super) fn style(unicode: bool, width: usize) -> ProgressStyle {
     /// What fits into one line with a bar.
     const ROOMY: usize = 76;
     let template = if width < ROOMY {
-        "{msg} {percent}%, {left}"
+        "{msg} {percent}%, {time}"
     } else {
         "{msg} {bar:16} {through}, {left}"
     };
@@ -76,6 +76,15 @@ pub(super) fn style(unicode: bool, width: usize) -> ProgressStyle {
         .with_key("through", |state: &ProgressState, out: &mut dyn Write| {
             let total = state.len().unwrap_or_default();
             let _ = write!(out, "{} of {}", size(state.pos()), size(total));
+        })
+        .with_key("time", |state: &ProgressState, out: &mut dyn Write| {
+            let is_through = state.len().is_some_and(|total| state.pos() >= total);
+            let _ = if is_through {
+                // Short, since a terminal that echoes Ctrl-C does so on this very line.
+                out.write_str("waiting")
+            } else {
+                write!(out, "{} left", duration(state.eta().as_secs()))
+            };
         })
         .with_key("left", |state: &ProgressState, out: &mut dyn Write| {
             #[allow(

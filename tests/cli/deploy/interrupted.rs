@@ -138,7 +138,7 @@ fn while_the_archive_goes_up_nothing_has_been_built() {
 #[test]
 fn a_slow_upload_is_one_line_on_any_terminal() {
     for (columns, line) in [
-        (40, "uploading 100%, waiting for the answer"),
+        (40, "uploading 100%, waiting"),
         (80, " KB, waiting for the answer"),
     ] {
         let (cloud, home) = with_bot();
