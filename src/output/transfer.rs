@@ -80,7 +80,6 @@ pub(super) fn style(unicode: bool, width: usize) -> ProgressStyle {
         .with_key("time", |state: &ProgressState, out: &mut dyn Write| {
             let is_through = state.len().is_some_and(|total| state.pos() >= total);
             let _ = if is_through {
-                // Short, since a terminal that echoes Ctrl-C does so on this very line.
                 out.write_str("waiting")
             } else {
                 write!(out, "{} left", duration(state.eta().as_secs()))
