@@ -6,7 +6,9 @@ use crate::commands::{ConfigUse, Run};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::http::without_credentials;
-use crate::output::{Column, LogLevel, Mode, Note, REDACTED, Report, Row, Table, View, masked};
+use crate::output::{
+    Column, Field, LogLevel, Mode, Note, REDACTED, Report, Row, Table, View, masked,
+};
 use crate::project::{DeployFile, Location, into_error};
 use crate::settings::{Key, PAT_PREFIX, Settings};
 
@@ -142,6 +144,43 @@ fn redacted(key: Key, value: String) -> String {
     }
 }
 
+impl Effective {
+    /// The settings below `first`, with their sources as `named`.
+    fn table(&self, first: impl Iterator<Item = Row>, named: impl Fn(&str) -> String) -> View {
+        let settings = self.settings.iter().map(|shown| {
+            let (value, source) = match (&shown.value, &shown.problem) {
+                (Some((value, source)), _) => (value.clone(), named(source)),
+                (None, Some(_)) => ("(invalid)".to_owned(), String::new()),
+                (None, None) => (String::new(), String::new()),
+            };
+            Row::new([shown.name.to_owned(), value, source])
+        });
+        let file = Row::new([
+            "deploy_config_path",
+            self.deploy.path.as_deref().unwrap_or_default(),
+            "",
+        ]);
+        let values = self
+            .deploy
+            .values()
+            .into_iter()
+            .map(|(key, value, source)| {
+                let value = match value {
+                    Value::String(text) => text,
+                    other => other.to_string(),
+                };
+                Row::new([key, value, source])
+            });
+        let deploy = std::iter::once(file).chain(values);
+        let columns = [
+            Column::whole("Setting"),
+            Column::whole("Value"),
+            Column::text("Source"),
+        ];
+        View::Table(Table::new(columns, first.chain(settings).chain(deploy)))
+    }
+}
+
 impl Report for Effective {
     fn json(&self) -> Value {
         let mut object = Map::new();
@@ -175,38 +214,20 @@ impl Report for Effective {
 
     fn plain(&self) -> View {
         let path = Row::new(["user_config_path", &self.path, ""]);
-        let settings = self.settings.iter().map(|shown| {
-            let (value, source) = match (&shown.value, &shown.problem) {
-                (Some((value, source)), _) => (value.as_str(), source.as_str()),
-                (None, Some(_)) => ("(invalid)", ""),
-                (None, None) => ("", ""),
-            };
-            Row::new([shown.name, value, source])
+        self.table(std::iter::once(path), str::to_owned)
+    }
+
+    /// The path of the file is often longer than all values: it stands by itself.
+    fn rich(&self) -> View {
+        let path = View::Fields(vec![Field::new("user_config_path", self.path.as_str())]);
+        let settings = self.table(std::iter::empty(), |source| {
+            if source == self.path {
+                "configuration file".to_owned()
+            } else {
+                source.to_owned()
+            }
         });
-        let file = Row::new([
-            "deploy_config_path",
-            self.deploy.path.as_deref().unwrap_or_default(),
-            "",
-        ]);
-        let values = self
-            .deploy
-            .values()
-            .into_iter()
-            .map(|(key, value, source)| {
-                let value = match value {
-                    Value::String(text) => text,
-                    other => other.to_string(),
-                };
-                Row::new([key, value, source])
-            });
-        let deploy = std::iter::once(file).chain(values);
-        let settings = std::iter::once(path).chain(settings);
-        let columns = [
-            Column::whole("Setting"),
-            Column::whole("Value"),
-            Column::text("Source"),
-        ];
-        View::Table(Table::new(columns, settings.chain(deploy)))
+        View::Several(vec![path, settings])
     }
 
     fn failure(&self) -> Option<&Error> {

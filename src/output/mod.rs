@@ -5,6 +5,7 @@ mod clean;
 mod event;
 mod frame;
 mod hints;
+mod json;
 mod log;
 mod printer;
 mod report;
@@ -27,6 +28,8 @@ pub use clean::{REDACTED, clean, is_harmful, masked};
 pub use event::Event;
 pub use frame::Frame;
 pub use hints::{Hints, command_lines, quoted, shell_word};
+pub use json::json_line;
+use json::{harmless_json, json_text};
 pub use log::{LogLevel, start_log};
 pub use printer::{Printer, Progress};
 pub use report::{Column, Field, Note, Report, Row, Table, Text, Tone, View};
@@ -94,6 +97,32 @@ struct Symbols {
     done: &'static str,
     /// Stands where text was cut.
     ellipsis: &'static str,
+    /// Stands where there is no value.
+    nothing: &'static str,
+}
+
+/// What commands write where there is no value.
+const NOTHING: &str = "—";
+
+impl Symbols {
+    const UNICODE: Self = Self {
+        done: "✓",
+        ellipsis: "…",
+        nothing: NOTHING,
+    };
+    const ASCII: Self = Self {
+        done: "*",
+        ellipsis: "...",
+        nothing: "-",
+    };
+
+    /// A value, harmless, with the mark for none where that is what it says.
+    fn shown(self, value: &str) -> String {
+        if value == NOTHING {
+            return self.nothing.to_owned();
+        }
+        clean(value)
+    }
 }
 
 impl Renderer {
@@ -106,15 +135,9 @@ impl Renderer {
             has_events: Cell::new(false),
             unicode,
             symbols: if unicode {
-                Symbols {
-                    done: "✓",
-                    ellipsis: "…",
-                }
+                Symbols::UNICODE
             } else {
-                Symbols {
-                    done: "*",
-                    ellipsis: "...",
-                }
+                Symbols::ASCII
             },
             printer: Arc::new(Printer::new(mode == Mode::Rich, unicode, Hints::default())),
         }
@@ -367,8 +390,8 @@ impl Renderer {
     fn rich(&self, view: View, width: Option<usize>) -> Fitted {
         let text = match view {
             View::Done(text) => self.done(&text),
-            View::Fields(fields) | View::Labelled(fields) => rich_fields(&fields),
-            View::Table(table) => return table::rich(&table, width, self.symbols.ellipsis),
+            View::Fields(fields) | View::Labelled(fields) => rich_fields(&fields, self.symbols),
+            View::Table(table) => return table::rich(&table, width, self.symbols),
             View::Line(text) => format!("{}\n", clean(&text)),
             View::Lines(lines) => joined(&lines),
             View::Raw(text) => harmless_json(text),
@@ -433,12 +456,18 @@ fn cannot_write(error: io::Error) -> Error {
     Error::new(Code::OutputFailed, "cannot write the output").because(error)
 }
 
-fn rich_fields(fields: &[Field]) -> String {
+/// Properties, one below the other. People read a moment more easily than RFC 3339 writes it.
+fn rich_fields(fields: &[Field], symbols: Symbols) -> String {
     let widest = fields.iter().map(|field| field.label.len()).max();
     let mut text = String::new();
     for Field { label, value } in fields {
         let gap = " ".repeat(widest.unwrap_or_default() - label.len() + 2);
-        let _ = writeln!(text, "{LABEL}{label}{LABEL:#}{gap}{}", clean(value));
+        let value = match (value.as_str(), time::moment(value)) {
+            ("", _) => symbols.nothing.to_owned(),
+            (value, moment) if moment == value => symbols.shown(value),
+            (_, moment) => format!("{moment} UTC"),
+        };
+        let _ = writeln!(text, "{LABEL}{label}{LABEL:#}{gap}{value}");
     }
     text
 }
@@ -470,98 +499,10 @@ fn plain(view: View) -> String {
     }
 }
 
-/// JSON on one line, without its end, and with nothing in it that a terminal would act on.
-#[must_use]
-pub fn json_line(value: &Value) -> String {
-    harmless_json(value.to_string())
-}
-
-/// JSON for people's eyes too: indented, and with nothing in it that a terminal would act on.
-fn json_text(value: &Value) -> String {
-    harmless_json(format!("{value:#}\n"))
-}
-
-/// The same JSON with nothing in it that a terminal would act on.
-fn harmless_json(text: String) -> String {
-    // These stand between values, where they mean nothing.
-    let is_harmful = |character| clean::is_harmful(character) && !"\n\r\t".contains(character);
-    if !text.contains(is_harmful) {
-        return text;
-    }
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_harmful(character) {
-            // Such a character can stand in a string only, where this is the same character.
-            let mut units = [0; 2];
-            for unit in character.encode_utf16(&mut units) {
-                let _ = write!(safe, "\\u{unit:04x}");
-            }
-        } else {
-            safe.push(character);
-        }
-    }
-    safe
-}
-
 /// Columns of the terminal that stdout is; none where it is not one.
 fn stdout_width() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_stays_the_same_value_but_harmless() {
-        let value = json!({"name": "a\u{202e}b\u{9b}c\u{1b}[2Jd\ne"});
-        let text = json_text(&value);
-        assert!(text.is_ascii());
-        assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(value));
-    }
-
-    /// A line of a log, as a service may send it.
-    struct Line(&'static str);
-
-    impl Event for Line {
-        fn rich(&self) -> String {
-            format!("{FADED}09:30{FADED:#} {}", clean(self.0))
-        }
-
-        fn plain(&self) -> String {
-            clean(self.0)
-        }
-
-        fn json(&self) -> Value {
-            json!({"log": self.0})
-        }
-    }
-
-    #[test]
-    fn an_event_is_one_line_in_every_mode_and_harmless() {
-        let line = Line("ready\n\u{1b}[2J\u{202e}");
-        let text = |mode| Renderer::new(mode, true).event_line(&line);
-        assert_eq!(text(Mode::Plain), "ready\\n\\u{1b}[2J\\u{202e}\n");
-        let rich = anstream::adapter::strip_str(&text(Mode::Rich)).to_string();
-        assert_eq!(rich, "09:30 ready\\n\\u{1b}[2J\\u{202e}\n");
-        let json = text(Mode::Json);
-        assert!(json.ends_with("}\n") && json.is_ascii() && json.lines().count() == 1);
-        let value = serde_json::from_str::<Value>(&json).ok();
-        assert_eq!(value, Some(line.json()));
-    }
-
-    #[test]
-    fn a_number_stays_the_same_to_the_last_bit() {
-        // Read without `float_roundtrip`, this one is off by a bit.
-        let value = serde_json::from_str::<Value>("5.55555555e+39").ok();
-        let text = value.as_ref().map(json_text);
-        assert_eq!(text.as_deref(), Some("5.55555555e+39\n"));
-    }
-
-    #[test]
-    fn a_value_cannot_break_out_of_its_cell() {
-        let rows = [Row::new(["a\tb\nc\u{1b}[31m", "k"])];
-        let view = View::Table(Table::new(["Name", "Key"], rows));
-        assert_eq!(plain(view), "Name\tKey\na\\tb\\nc\\u{1b}[31m\tk\n");
-    }
-}
+mod tests;

@@ -8,7 +8,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::report::Give;
-use super::{ACTIVE, Column, FADED, Field, LABEL, Row, STRIKING, Table, Tone, clean, rich_fields};
+use super::{
+    ACTIVE, Column, FADED, Field, LABEL, Row, STRIKING, Symbols, Table, Tone, rich_fields,
+};
 
 /// Between columns.
 const GAP: usize = 2;
@@ -33,9 +35,9 @@ impl From<String> for Fitted {
 }
 
 /// The table for a terminal of `width` columns.
-pub(super) fn rich(table: &Table, width: Option<usize>, ellipsis: &str) -> Fitted {
+pub(super) fn rich(table: &Table, width: Option<usize>, symbols: Symbols) -> Fitted {
     let width = width.unwrap_or(usize::MAX);
-    let table = Cleaned::new(table);
+    let table = Cleaned::new(table, symbols);
     // From all columns to those that one cannot do without.
     let mut choices = vec![(0..table.columns.len()).collect::<Vec<usize>>()];
     let is_spare = |&index: &usize| table.columns[index].give == Give::Leave;
@@ -59,11 +61,11 @@ pub(super) fn rich(table: &Table, width: Option<usize>, ellipsis: &str) -> Fitte
     // A row that fits nowhere is no reason to take anything from the others.
     let Some((shown, layout)) = fitting(Layout::has_all).or_else(|| fitting(Layout::has_most))
     else {
-        return Fitted::from(stacked(&table));
+        return Fitted::from(stacked(&table, symbols));
     };
     let left_out = (0..table.columns.len()).filter(|index| !shown.contains(index));
     Fitted {
-        text: layout.draw(&table, ellipsis),
+        text: layout.draw(&table, symbols),
         left_out: left_out.map(|index| table.columns[index].label).collect(),
     }
 }
@@ -75,8 +77,8 @@ struct Cleaned<'a> {
 }
 
 impl<'a> Cleaned<'a> {
-    fn new(table: &'a Table) -> Self {
-        let cells = |row: &Row| row.cells.iter().map(|cell| clean(cell)).collect();
+    fn new(table: &'a Table, symbols: Symbols) -> Self {
+        let cells = |row: &Row| row.cells.iter().map(|cell| symbols.shown(cell)).collect();
         let rows = table.rows.iter().map(|row| (cells(row), row.tone));
         Self {
             columns: &table.columns,
@@ -144,9 +146,9 @@ impl Layout {
         outside * 2 < all && outside <= 1.max(all / 4)
     }
 
-    fn draw(&self, table: &Cleaned, ellipsis: &str) -> String {
+    fn draw(&self, table: &Cleaned, symbols: Symbols) -> String {
         let labels: Vec<&str> = table.columns.iter().map(|column| column.label).collect();
-        let mut text = self.line(&labels, LABEL, ellipsis);
+        let mut text = self.line(&labels, LABEL, symbols.ellipsis);
         let mut is_after_record = false;
         for ((cells, tone), is_in) in table.rows.iter().zip(&self.is_in) {
             if is_after_record || !is_in {
@@ -154,9 +156,9 @@ impl Layout {
             }
             is_after_record = !is_in;
             text.push_str(&if *is_in {
-                self.line(cells, style(*tone), ellipsis)
+                self.line(cells, style(*tone), symbols.ellipsis)
             } else {
-                record(table.columns, cells)
+                record(table.columns, cells, symbols)
             });
         }
         text
@@ -226,23 +228,23 @@ fn shortened(text: &str, width: usize, ellipsis: &str) -> String {
     format!("{}{ellipsis}", start.trim_end())
 }
 
-fn stacked(table: &Cleaned) -> String {
+fn stacked(table: &Cleaned, symbols: Symbols) -> String {
     let records = table
         .rows
         .iter()
-        .map(|(cells, _)| record(table.columns, cells));
+        .map(|(cells, _)| record(table.columns, cells, symbols));
     records.collect::<Vec<_>>().join("\n")
 }
 
 /// A row as a list of its own.
-fn record(columns: &[Column], cells: &[String]) -> String {
+fn record(columns: &[Column], cells: &[String], symbols: Symbols) -> String {
     let fields: Vec<Field> = columns
         .iter()
         .zip(cells)
         .filter(|(_, cell)| !cell.is_empty())
         .map(|(column, cell)| Field::new(column.label, cell))
         .collect();
-    rich_fields(&fields)
+    rich_fields(&fields, symbols)
 }
 
 fn style(tone: Tone) -> anstyle::Style {
@@ -269,7 +271,7 @@ mod tests {
 
     fn shown(rows: &[[&str; 4]], width: usize) -> (String, Vec<&'static str>) {
         let table = Table::new(COLUMNS, rows.iter().map(|cells| Row::new(*cells)));
-        let fitted = rich(&table, Some(width), "…");
+        let fitted = rich(&table, Some(width), Symbols::UNICODE);
         (without_style(&fitted.text), fitted.left_out)
     }
 
@@ -358,7 +360,7 @@ mod tests {
     fn the_longest_value_stays_whole_where_no_terminal_sets_a_width() {
         let key = "k".repeat(usize::from(u16::MAX) + 2);
         let table = Table::new(["Name", "Key"], [Row::new(["Ada", &key])]);
-        assert!(rich(&table, None, "…").text.contains(&key));
+        assert!(rich(&table, None, Symbols::UNICODE).text.contains(&key));
     }
 
     proptest! {

@@ -1,5 +1,8 @@
 //! What stands around the commands: completion, manual pages, explanations, the first minute.
 
+#[cfg(unix)]
+mod typed;
+
 use std::fs;
 
 use crate::support::home::Home;

@@ -113,7 +113,7 @@ impl Report for Sets {
                 "Secret Set"
             };
             let tone = match set.status() {
-                SetStatus::Failed => Tone::Faded,
+                SetStatus::Failed => Tone::Striking,
                 _ => Tone::Normal,
             };
             Row::new([

@@ -139,7 +139,6 @@ deploy_config_path
 
 "#]])
         .stderr_eq("");
-    // The path decides how wide a column is.
     home.env(
         "PIPECAT_CONFIG_PATH",
         ".config/pipecatcloud/pipecatcloud.toml",
@@ -148,16 +147,17 @@ deploy_config_path
         .assert()
         .success()
         .stdout_eq(str![[r#"
-Setting                  Value                                   Source
-user_config_path         .config/pipecatcloud/pipecatcloud.toml
-token                    pcc_pat_****                            .config/pipecatcloud/pipecatcloud.toml
-org                      ada-personal                            --organization
-refresh_token            ****                                    .config/pipecatcloud/pipecatcloud.toml
-token_expires_at         1999999999.5                            .config/pipecatcloud/pipecatcloud.toml
-api_host                 https://api.example.com                 PIPECAT_API_HOST
-dashboard_host           https://pipecat.daily.co                default
-output                   rich                                    --output
-cli_log_level            INFO                                    default
+user_config_path  .config/pipecatcloud/pipecatcloud.toml
+
+Setting                  Value                     Source
+token                    pcc_pat_****              configuration file
+org                      ada-personal              --organization
+refresh_token            ****                      configuration file
+token_expires_at         1999999999.5              configuration file
+api_host                 https://api.example.com   PIPECAT_API_HOST
+dashboard_host           https://pipecat.daily.co  default
+output                   rich                      --output
+cli_log_level            INFO                      default
 default_public_key
 default_public_key_name
 deploy_config_path

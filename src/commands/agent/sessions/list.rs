@@ -64,7 +64,7 @@ impl List {
                 Column::whole("Created At"),
                 Column::spare("Ended At"),
                 Column::whole("Duration"),
-                Column::whole("Status"),
+                Column::text("Status"),
                 Column::spare("Bot Start Seconds"),
                 Column::spare("Cold Start"),
             ],
