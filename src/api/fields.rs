@@ -64,6 +64,15 @@ pub(super) fn object(response: &Response) -> Result<Value> {
     Err(response.nonsense(anyhow!("no object")))
 }
 
+/// The object that was sent, with anything in it: a thing that has nothing is not there.
+pub(super) fn thing(response: &Response) -> Result<Value> {
+    let value = object(response)?;
+    if value.as_object().is_some_and(serde_json::Map::is_empty) {
+        return Err(response.nonsense(anyhow!("an empty object")));
+    }
+    Ok(value)
+}
+
 /// The list that stands under `name`, each row with what it was read as.
 pub(super) fn list<T>(
     response: &Response,

@@ -54,7 +54,7 @@ pub use raw::Target;
 pub use regions::{Region, RegionRecord, RegionSettings};
 pub use registry_keys::{MintedKey, RegistryKey};
 pub use rollout::Rollout;
-pub use secrets::{SecretSet, SecretSetDetail, SetStatus};
+pub use secrets::{SecretSet, SecretSetDetail, SetStatus, login_redaction};
 pub use sessions::{
     AgentSession, Metrics, Sample, SessionDetail, SessionEvent, SessionPage, SessionQuery,
 };

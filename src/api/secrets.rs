@@ -1,17 +1,22 @@
 //! `/v1/organizations/{org}/secrets`: sets of secrets, and logins that pull images. Values go in
 //! and never come out.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
 
-use super::fields::{filled, list, object, text, written};
+use super::fields::{filled, list, text, thing, written};
 use super::{Api, WithRaw};
-use crate::error::{Code, Result};
+use crate::error::{Code, Redaction, Result};
 use crate::http::{Body, Request, Response};
 
 /// What says that a set holds a login for pulling images.
 const IMAGE_PULL_SECRET: &str = "imagePullSecret";
+
+/// So many bytes a password has at least that is hidden without its user name.
+const SHORTEST_PASSWORD: usize = 4;
 
 /// What says that the values of a set are held by a customer's cluster.
 const REFERENCED: &str = "referenced";
@@ -153,7 +158,7 @@ impl Api {
         match self.get(&path).await {
             Err(error) if error.code() == Code::NotFound => Ok(None),
             response => {
-                let raw = object(&response?)?;
+                let raw = thing(&response?)?;
                 let value = SecretSetDetail::read(&raw);
                 Ok(Some(WithRaw { value, raw }))
             }
@@ -178,9 +183,9 @@ impl Api {
             "secretKey": key,
             "secretValue": value.expose_secret(),
         });
-        self.put_secret(organization, set, body, region)
-            .await
-            .map_err(|error| error.without(value.expose_secret()))
+        let redaction = Redaction::new([value.expose_secret()]);
+        let stored = self.put_secret(organization, set, body, region).await;
+        told(stored, &redaction)
     }
 
     /// Stores a login for pulling images from `host`. Gives the region that holds it, where the
@@ -200,9 +205,8 @@ impl Api {
             "secretValue": login.expose_secret(),
             "host": host,
         });
-        self.put_secret(organization, name, body, region)
-            .await
-            .map_err(|error| error.without(login.expose_secret()))
+        let stored = self.put_secret(organization, name, body, region).await;
+        told(stored, &login_redaction(login))
     }
 
     /// The same value twice changes nothing, so it may be sent again; also where somebody else wrote
@@ -263,6 +267,25 @@ impl Api {
         let value = SecretSet::read(&raw);
         Ok(WithRaw { value, raw })
     }
+}
+
+/// What came of storing something, without what the service echoes of it.
+fn told(stored: Result<Option<String>>, redaction: &Redaction) -> Result<Option<String>> {
+    let stored = stored.map_err(|error| error.redacted(redaction))?;
+    Ok(stored.map(|region| redaction.text(&region)))
+}
+
+/// Hides a login as it is sent, in Base64, and as it was before.
+#[must_use]
+pub fn login_redaction(login: &SecretString) -> Redaction {
+    let sent = login.expose_secret();
+    let decoded = STANDARD.decode(sent).ok();
+    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = decoded.as_deref().unwrap_or_default();
+    let password = decoded.split_once(':').map_or("", |(_, password)| password);
+    // A shorter one is part of too many words to hide anything.
+    let password = Some(password).filter(|password| password.len() >= SHORTEST_PASSWORD);
+    Redaction::new([sent, decoded].into_iter().chain(password))
 }
 
 /// Somebody else wrote at that moment (documented).

@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use reqwest::Method;
 use serde_json::{Map, Value};
 
-use super::fields::{accepted, filled, object};
+use super::fields::{accepted, filled, object, thing};
 use super::{Api, WithRaw};
 use crate::error::Result;
 use crate::http::Request;
@@ -251,7 +251,7 @@ impl Api {
             is_repeatable: !once,
             ..self.request(Method::GET, &path)?
         };
-        let raw = object(&self.answer(request, &path).await?)?;
+        let raw = thing(&self.answer(request, &path).await?)?;
         let value = SessionDetail::read(&raw);
         Ok(WithRaw { value, raw })
     }

@@ -1,6 +1,7 @@
 //! The one error type: a stable code, a sentence, hints, and the exit status that follows.
 
 mod code;
+mod redaction;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 pub use code::Code;
+pub use redaction::Redaction;
 
 use crate::text::Place;
 
@@ -121,21 +123,24 @@ impl Error {
 
     /// The same failure without a text that must not be shown: a secret that the other side echoes.
     #[must_use]
-    pub fn without(mut self, secret: &str) -> Self {
-        if secret.is_empty() {
-            return self;
-        }
+    pub fn without(self, secret: &str) -> Self {
+        self.redacted(&Redaction::new([secret]))
+    }
+
+    /// The same failure without any text that must not be shown.
+    #[must_use]
+    pub fn redacted(mut self, redaction: &Redaction) -> Self {
         // The causes are part of the sentence from here on.
-        self.message = self.to_string().replace(secret, REDACTED);
+        self.message = redaction.text(&self.to_string());
         self.details.cause = None;
         for hint in &mut self.details.hints {
-            *hint = hint.replace(secret, REDACTED);
+            *hint = redaction.text(hint);
         }
-        for value in self.details.body.iter_mut().flat_map(Map::values_mut) {
-            redact(value, secret);
+        if let Some(body) = &mut self.details.body {
+            redaction.object(body);
         }
         let others = std::mem::take(&mut self.details.others).into_iter();
-        self.details.others = others.map(|other| other.without(secret)).collect();
+        self.details.others = others.map(|other| other.redacted(redaction)).collect();
         self
     }
 
@@ -275,18 +280,6 @@ impl Error {
 /// What to do where nobody knows whether a request was carried out: see [`Error::is_in_doubt`].
 pub const IN_DOUBT: &str =
     "the request may have been carried out all the same: check before you send it again";
-
-/// Stands for what is not shown.
-const REDACTED: &str = "****";
-
-fn redact(value: &mut Value, secret: &str) {
-    match value {
-        Value::String(text) => *text = text.replace(secret, REDACTED),
-        Value::Array(values) => values.iter_mut().for_each(|value| redact(value, secret)),
-        Value::Object(fields) => fields.values_mut().for_each(|value| redact(value, secret)),
-        _ => {}
-    }
-}
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -5,6 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use snapbox::cmd::OutputAssert;
 use snapbox::str;
 
 use crate::support::cloud::{Cloud, Fault};
@@ -252,6 +253,87 @@ fn a_failure_in_the_middle_says_what_is_stored_and_what_is_not() {
     let said = stderr(&run) + &stdout(&run);
     assert!(said.contains("stored: `A`; not stored: `B`, `C`"), "{said}");
     assert!(!said.contains("s3cret"), "{said}");
+}
+
+/// Neither the value that was given, nor the login, nor its password.
+fn assert_hidden(run: &OutputAssert) {
+    let said = stderr(run) + &stdout(run);
+    for secret in ["s3cret", "czNjcmV0", "YWRhOnMzY3JldA"] {
+        assert!(!said.contains(secret), "{said}");
+    }
+}
+
+#[test]
+fn what_is_echoed_is_hidden_in_any_form_and_place() {
+    let (cloud, mut home) = ada();
+    home.env("PIPECAT_CLI_LOG_LEVEL", "TRACE");
+    let forms = [
+        "s3cret w\u{f6}rd",
+        "czNjcmV0IHfDtnJk",
+        "s3cret%20w%C3%B6rd",
+        "ada:s3cret w\u{f6}rd",
+        "YWRhOnMzY3JldCB3w7ZyZA==",
+    ];
+    for form in forms {
+        for (status, answer) in [
+            (400, json!({"error": format!("bad {form}"), form: [form]})),
+            (202, json!({"status": "OK", "region": form})),
+        ] {
+            cloud.clear_faults();
+            cloud.fault(Fault::under("PUT", SETS).status(status).json(&answer));
+            for arguments in [
+                &["set", "new-bot", "A=s3cret w\u{f6}rd"][..],
+                &[
+                    "image-pull-secret",
+                    "hub",
+                    "ghcr.io",
+                    "ada:s3cret w\u{f6}rd",
+                ],
+            ] {
+                // A value knows nothing of the login of another command.
+                if arguments[0] == "set" && (form.starts_with("ada") || form.starts_with("YW")) {
+                    continue;
+                }
+                if arguments[0] == "image-pull-secret" && !form.starts_with("YW") && status == 202 {
+                    continue;
+                }
+                let words = ["cloud", "secrets"].iter().chain(arguments);
+                let words = words.chain(&["-o", "acme", "--yes", "--output", "json"]);
+                let run = home.pipecat(words).assert();
+                assert_hidden(&run);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mistyped_line_shows_no_value() {
+    let (_cloud, home) = ada();
+    for arguments in [
+        &["secrets", "sett", "bot", "A=s3cret"][..],
+        &["secret", "set", "bot", "A=s3cret"],
+        &["secrets", "A=s3cret"],
+        &["secrets", "set", "bot", "A=s3cret", "--skipp"],
+        &[
+            "secrets",
+            "image-pull-secrt",
+            "hub",
+            "ghcr.io",
+            "ada:s3cret",
+        ],
+        &[
+            "secrets",
+            "image-pull-secret",
+            "hub",
+            "ghcr.io",
+            "ada:x",
+            "s3cret",
+        ],
+    ] {
+        let words = ["cloud"].iter().chain(arguments);
+        let run = home.pipecat(words).assert().code(2);
+        assert_hidden(&run);
+    }
 }
 
 #[test]

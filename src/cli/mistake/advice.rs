@@ -7,7 +7,7 @@ use clap::error::ContextKind;
 
 use super::options::name_in;
 use super::search::{Line, Search};
-use super::{string, without_credential};
+use super::{shown_words, string};
 use crate::output::shell_word;
 
 /// No more lines are proposed than these.
@@ -63,11 +63,9 @@ impl Advice {
     pub(super) fn lines(&self) -> Vec<String> {
         let program = &self.path[0];
         let lines = self.lines.iter().map(|line| {
-            let words = line
-                .words
-                .iter()
-                .map(|word| shell_word(&without_credential(word)));
-            let words: Vec<String> = words.collect();
+            let words: Vec<String> = shown_words(&line.words)
+                .map(|word| shell_word(&word))
+                .collect();
             format!("{program} {}", words.join(" "))
         });
         lines.collect()

@@ -14,6 +14,9 @@ pub(super) use advice::Advice;
 use crate::error::{Code, Error};
 use crate::settings::PAT_PREFIX;
 
+/// The commands to which values of secrets are given.
+const SECRETS: &str = "secrets";
+
 /// The error for `mistake`, which the parser found in a command line, with the lines that may have
 /// been meant.
 pub(super) fn explain(mistake: &clap::Error, advice: &Advice) -> Error {
@@ -46,16 +49,22 @@ fn problem(mistake: &clap::Error, command: &str) -> String {
     let name = argument.split([' ', '=']).next().unwrap_or_default();
     let name = name.trim_matches(['<', '>']);
     let value = without_credential(&string(mistake, ContextKind::InvalidValue));
+    let shown = if takes_secrets(command) {
+        without_secret
+    } else {
+        without_credential
+    };
     match mistake.kind() {
         ErrorKind::InvalidSubcommand => {
             let unknown = string(mistake, ContextKind::InvalidSubcommand);
-            format!(
-                "there is no command `{command} {}`",
-                without_credential(&unknown)
-            )
+            format!("there is no command `{command} {}`", shown(&unknown))
         }
         ErrorKind::UnknownArgument if argument.starts_with('-') => {
             format!("`{command}` has no option `{}`", without_credential(name))
+        }
+        // What stands there too much may be a part of a value with a space in it.
+        ErrorKind::UnknownArgument if takes_secrets(command) => {
+            format!("`{command}` takes no argument more")
         }
         ErrorKind::UnknownArgument => {
             format!(
@@ -92,6 +101,41 @@ fn without_credential(word: &str) -> String {
         "TOKEN".to_owned()
     } else {
         word.to_owned()
+    }
+}
+
+/// Whether values of secrets may stand among the arguments of a command.
+fn takes_secrets(command: &str) -> bool {
+    command.split(' ').any(|word| word == SECRETS)
+}
+
+/// The words of a line as they may be shown.
+fn shown_words(words: &[String]) -> impl Iterator<Item = String> {
+    let takes_secrets = words.iter().any(|word| word == SECRETS);
+    let shown = if takes_secrets {
+        without_secret
+    } else {
+        without_credential
+    };
+    words.iter().map(move |word| shown(word))
+}
+
+/// A word as it may be shown where it may hold the value of a secret, or a login: not the port of a
+/// host, and no option.
+fn without_secret(word: &str) -> String {
+    if word.starts_with('-') {
+        return without_credential(word);
+    }
+    let is_port = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'/')
+    };
+    match (word.split_once('='), word.split_once(':')) {
+        (Some((key, _)), _) => format!("{key}=VALUE"),
+        (_, Some((_, rest))) if !rest.starts_with("//") && !is_port(rest) => {
+            "USERNAME:PASSWORD".to_owned()
+        }
+        _ => without_credential(word),
     }
 }
 

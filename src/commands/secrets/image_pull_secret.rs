@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::show_command;
 use super::wait::Wait;
+use crate::api::login_redaction;
 use crate::commands::{Confirm, InOrganization, Run, input, invalid, known_region, look_with};
 use crate::completions;
 use crate::context::Context;
@@ -144,7 +145,8 @@ impl Run for Args {
         };
         self.wait
             .until_ready(context, &report.organization, &report.name)
-            .await?;
+            .await
+            .map_err(|error| error.redacted(&login_redaction(&login)))?;
         Ok(Box::new(report))
     }
 }

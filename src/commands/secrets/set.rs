@@ -113,6 +113,7 @@ impl Run for Args {
         self.wait
             .until_ready(context, &set.organization, &set.set)
             .await
+            .map_err(|error| error.redacted(&values.redaction()))
             .map_err(|error| error.with_detail("stored", json!(set.keys)))?;
         Ok(Box::new(set))
     }

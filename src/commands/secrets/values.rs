@@ -9,7 +9,7 @@ use super::dotenv;
 use super::key::check_key;
 use crate::commands::{input, invalid};
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Redaction, Result};
 use crate::output::Note;
 
 /// No file, and no value, is larger, in bytes.
@@ -73,6 +73,11 @@ impl Values {
 
     pub(super) fn keys(&self) -> Vec<String> {
         self.0.iter().map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Hides them, where the service echoes one.
+    pub(super) fn redaction(&self) -> Redaction {
+        Redaction::new(self.0.iter().map(|(_, value)| value.expose_secret()))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &(String, SecretString)> {
