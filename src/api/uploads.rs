@@ -68,7 +68,7 @@ impl UploadTarget {
             Error::new(Code::UnexpectedResponse, message)
         };
         let url = Url::parse(self.address.expose_secret());
-        let url = url.map_err(|_| wrong("is no address"))?;
+        let url = url.map_err(|_| wrong("is not an address"))?;
         match url.scheme() {
             "https" => Ok(url),
             "http" if is_loopback(&url) => Ok(url),

@@ -67,8 +67,14 @@ impl EnvCompleter for Careful {
         into: &mut dyn Write,
     ) -> io::Result<()> {
         if self.0 != Shell::Bash {
+            let mut script = Vec::new();
             let library = self.library();
-            return library.write_registration(variable, name, command, program, into);
+            library.write_registration(variable, name, command, program, &mut script)?;
+            let mut script = String::from_utf8(script).map_err(io::Error::other)?;
+            if self.0 == Shell::Zsh {
+                script = script.replace("\ncompdef ", ZSH_COMPDEF);
+            }
+            return into.write_all(script.as_bytes());
         }
         let script = BASH_SCRIPT
             .replace("VARIABLE", variable)
@@ -257,6 +263,10 @@ fn number_of(variable: &str) -> usize {
         .and_then(|value| value.parse().ok())
         .unwrap_or_default()
 }
+
+/// zsh has no `compdef` before its completion is set up, which a bare `.zshrc` does not do.
+const ZSH_COMPDEF: &str =
+    "\n(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }\ncompdef ";
 
 /// The library's script for bash expands what comes back as if it were patterns of file names, and
 /// does not tell of a quote that stands open.

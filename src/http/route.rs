@@ -14,7 +14,12 @@ pub fn route(base: &Url, path: &[&str]) -> Result<Url> {
         check_segment(segment)?;
     }
     url.path_segments_mut()
-        .map_err(|()| Error::new(Code::InvalidSetting, "the API host is no base address"))?
+        .map_err(|()| {
+            Error::new(
+                Code::InvalidSetting,
+                "the API host cannot be a base address",
+            )
+        })?
         .pop_if_empty()
         .extend(path);
     Ok(url)

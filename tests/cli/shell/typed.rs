@@ -110,9 +110,14 @@ fn bash_completes_what_is_typed() {
 
 #[test]
 fn zsh_completes_what_is_typed() {
-    let script = "autoload -Uz compinit; compinit -u -D\nsource <(pipecat completions zsh)\n\
-                  unsetopt prompt_sp; PS1='ready> '\n";
-    complete_in("zsh", &["-d", "-i"], (".zshrc", script));
+    // Whether its completion is set up already, or not.
+    for before in ["autoload -Uz compinit; compinit -u -D\n", ""] {
+        let script = format!(
+            "{before}source <(pipecat completions zsh) 2> ~/said\n\
+             [[ -s ~/said ]] || PS1='ready> '; unsetopt prompt_sp\n"
+        );
+        complete_in("zsh", &["-d", "-i"], (".zshrc", &script));
+    }
 }
 
 #[test]
