@@ -309,7 +309,7 @@ fn what_is_no_tls_is_told_for_what_it_is() {
     let authority = Authority::new("ours");
     let plain = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
     for (answer, words) in [
-        (plain, "no secure connection to `127.0.0.1"),
+        (plain, "cannot make a secure connection to `127.0.0.1"),
         ("", "cannot connect to `127.0.0.1"),
     ] {
         let home = home(no_tls(answer), &authority);

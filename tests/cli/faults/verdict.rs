@@ -100,7 +100,7 @@ impl Cell {
             401 if column.role == Role::Revocation => "does not accept the token",
             401 if column.is_signed() && page => "does not accept the token (401",
             401 if column.is_signed() => "does not accept the token from",
-            401 => "does not answer without a sign-in",
+            401 => "requires a sign-in of its own",
             403 if in_organization => "you are not a member of the organization",
             403 => "does not allow this",
             500.. => self.doubt(),
