@@ -9,8 +9,8 @@ use unicode_width::UnicodeWidthStr as _;
 /// What has been drawn so far.
 #[derive(Debug, Default)]
 pub struct Frame {
-    /// So many rows of the terminal.
-    rows: usize,
+    /// The width of each line. How many rows they take changes with the terminal's width.
+    widths: Vec<usize>,
 }
 
 impl Frame {
@@ -24,34 +24,33 @@ impl Frame {
     ) -> String {
         let (width, height) = size.unwrap_or((80, 24));
         let width = width.max(1);
-        let rows_of = |line: &str| {
-            let seen = anstream::adapter::strip_str(line).to_string();
-            seen.width().div_ceil(width).max(1)
-        };
+        let width_of = |line: &str| anstream::adapter::strip_str(line).to_string().width();
+        let rows = |seen: usize| seen.div_ceil(width).max(1);
+        let rows_of = |line: &str| rows(width_of(line));
+        let before: usize = self.widths.drain(..).map(rows).sum();
         // The cursor needs a row, and the word about what is left out another.
         let room = height.saturating_sub(2 + below.lines().map(rows_of).sum::<usize>());
         let mut drawn = String::new();
-        let mut rows = 0;
+        let mut taken = 0;
         let mut lines = text.lines();
         for line in lines.by_ref() {
-            if rows + rows_of(line) > room {
+            if taken + rows_of(line) > room {
                 let _ = writeln!(drawn, "… {} lines more", lines.count() + 1);
-                rows += 1;
                 break;
             }
             drawn += line;
             drawn.push('\n');
-            rows += rows_of(line);
+            taken += rows_of(line);
         }
         for line in below.lines() {
             drawn += line;
             drawn.push('\n');
-            rows += rows_of(line);
         }
+        self.widths.extend(drawn.lines().map(width_of));
         if AutoStream::choice(&io::stdout()) == ColorChoice::Never {
             drawn = anstream::adapter::strip_str(&drawn).to_string();
         }
-        let back = match std::mem::replace(&mut self.rows, rows) {
+        let back = match before {
             0 => String::new(),
             rows => format!("\x1b[{rows}A\r\x1b[J"),
         };
@@ -80,6 +79,17 @@ mod tests {
         let mut frame = Frame::default();
         let drawn = frame.drawing("1\n2\n3\n4\n5\n", "below\n", Some((10, 5)));
         assert_eq!(drawn, "1\n2\n… 3 lines more\nbelow\n");
-        assert_eq!(frame.rows, 4);
+        assert_eq!(frame.widths, [1, 1, 14, 5]);
+    }
+
+    #[test]
+    fn a_terminal_that_has_been_made_narrower_or_wider_has_folded_the_lines_anew() {
+        let mut frame = Frame::default();
+        frame.drawing("123456789012\n", "below\n", Some((20, 24)));
+        let drawn = frame.drawing("x\n", "123456\n", Some((10, 24)));
+        assert_eq!(drawn, "\x1b[3A\r\x1b[Jx\n123456\n");
+        let drawn = frame.drawing("x\n", "", Some((5, 24)));
+        assert_eq!(drawn, "\x1b[3A\r\x1b[Jx\n");
+        assert_eq!(frame.drawing("", "", Some((5, 24))), "\x1b[1A\r\x1b[J");
     }
 }

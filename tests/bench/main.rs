@@ -363,6 +363,12 @@ fn main() {
             3.0,
         ),
         (
+            "agent status: round trips",
+            "cloud agent status support-line",
+            Account::Known,
+            3.0,
+        ),
+        (
             "agent logs: round trips",
             "cloud agent logs support-line",
             Account::Known,
