@@ -21,6 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long an answer may take before the sender gives up and closes its side.
 const PAUSE: Duration = Duration::from_millis(1);
 
+/// So many tags have the pages: the one with nothing to do next, and the others.
+const TAGS: [usize; 2] = [35, 37];
+
 struct Bench {
     runtime: Runtime,
     server: CallbackServer,
@@ -116,8 +119,10 @@ fn check(answer: &[u8]) {
         );
         assert_eq!(body.matches("<script").count(), 1);
         assert_eq!(body.matches('<').count(), body.matches('>').count());
+        // What stands in backticks is code, in the provider's words too.
+        let body = body.replace("<code>", "").replace("</code>", "");
         let tags = body.matches('<').count();
-        assert_eq!(tags, 30, "{body}");
+        assert!(TAGS.contains(&tags), "{tags}: {body}");
     }
 }
 
