@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::fields::{filled, list, object, texts, thing, written};
+use super::fields::{filled, list, object, texts, written};
 use super::{Api, WithRaw};
 use crate::error::{Code, Result};
 use crate::http::{Body, IN_DOUBT};
@@ -116,7 +116,7 @@ impl Api {
     /// The service refuses or cannot be reached, or its answer makes no sense.
     pub async fn region(&self, organization: &str, key: &str) -> Result<WithRaw<RegionRecord>> {
         let path = ["v1", "organizations", organization, "regions", key];
-        let raw = thing(&self.get(&path).await?)?;
+        let raw = object(&self.get(&path).await?)?;
         let value = RegionRecord::read(&raw);
         Ok(WithRaw { value, raw })
     }

@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
 
-use super::fields::{filled, list, text, thing, written};
+use super::fields::{filled, list, object, text, written};
 use super::{Api, WithRaw};
 use crate::error::{Code, Redaction, Result};
 use crate::http::{Body, Request, Response};
@@ -158,7 +158,7 @@ impl Api {
         match self.get(&path).await {
             Err(error) if error.code() == Code::NotFound => Ok(None),
             response => {
-                let raw = thing(&response?)?;
+                let raw = object(&response?)?;
                 let value = SecretSetDetail::read(&raw);
                 Ok(Some(WithRaw { value, raw }))
             }
