@@ -296,7 +296,7 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
         }
         Err(signal) => {
             signal.end_in_any_case();
-            renderer.printer().quiet();
+            renderer.printer().leave_echo();
             context.say_last_words();
             conclude(&renderer, &Err(context.interruption()));
             signal.exit_code()

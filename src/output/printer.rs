@@ -168,15 +168,24 @@ impl Printer {
         spinner.clone()
     }
 
-    /// Takes the spinner away, so that the terminal is as it was.
-    pub fn quiet(&self) {
+    /// Takes the spinner away, so that the terminal is as it was. Gives whether there was one.
+    pub fn quiet(&self) -> bool {
         let spinner = self
             .spinner
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        if let Some(spinner) = spinner {
-            spinner.finish_and_clear();
+        let Some(spinner) = spinner else {
+            return false;
+        };
+        spinner.finish_and_clear();
+        true
+    }
+
+    /// Begins a new line after the `^C` that the terminal has echoed, unless a spinner took it along.
+    pub fn leave_echo(&self) {
+        if !self.quiet() && io::stderr().is_terminal() {
+            self.write("");
         }
     }
 }
