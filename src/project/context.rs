@@ -7,7 +7,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use super::file::Placed;
+use super::section::Placed;
 use crate::error::{Code, Error, Result};
 use walk::Walk;
 

@@ -8,24 +8,16 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::problem::Problem;
+use super::section::Placed;
 use super::values::{Architecture, AudioFilter, Quantity};
 #[cfg(test)]
 use super::values::{BRANCH, REPOSITORY, SESSION_DURATION};
 use crate::text::Place;
 
-/// A value of the file, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Placed<T> {
-    /// The value.
-    pub value: T,
-    /// Where it stands.
-    pub place: Place,
-}
-
 /// Configuration of an agent that is deployed to Pipecat Cloud.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(title = "pcc-deploy.toml", deny_unknown_fields, extend("allOf" = super::read::conditions())))]
+#[cfg_attr(test, schemars(title = "pcc-deploy.toml", deny_unknown_fields, extend("allOf" = conditions())))]
 pub struct DeployConfig {
     /// The agent's name: small letters, digits and `-`, up to 54 of them.
     pub agent_name: Option<Placed<String>>,
@@ -238,4 +230,24 @@ impl DeployFile {
             None => problem,
         }
     }
+}
+
+/// What stands for the same thing twice is refused by [`super::read`], and by the schema with this.
+#[cfg(test)]
+fn conditions() -> serde_json::Value {
+    use serde_json::json;
+
+    // Blank ones count as not given.
+    let text = |name: &str| json!({"required": [name], "properties": {name: {"pattern": "\\S"}}});
+    let table = |name: &str, keys: [&str; 2]| {
+        let keys = keys.map(|key| json!({"required": [key]}));
+        json!({"required": [name], "properties": {name: {"anyOf": keys}}})
+    };
+    let git = || table("git", ["repo", "branch"]);
+    json!([
+        {"not": {"allOf": [text("image"), text("build_id")]}},
+        {"not": {"allOf": [text("image"), git()]}},
+        {"not": {"allOf": [text("build_id"), git()]}},
+        {"not": {"allOf": [text("agent_profile"), table("resources", ["cpu", "memory"])]}},
+    ])
 }

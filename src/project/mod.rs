@@ -29,6 +29,7 @@ pub mod values;
 
 pub use archive::Archive;
 pub use context::{BuildContext, ContextFile};
-pub use file::{DeployConfig, DeployFile, Placed};
+pub use file::{DeployConfig, DeployFile};
 pub use location::Location;
 pub use problem::{Problem, into_error};
+pub use section::Placed;

@@ -6,10 +6,10 @@ use serde_json::Number;
 use toml::de::{DeTable, DeValue};
 
 use super::file::{
-    Build, DeployConfig, DeployFile, Docker, Exclude, Git, KrispViva, Placed, Resources, Scaling,
+    Build, DeployConfig, DeployFile, Docker, Exclude, Git, KrispViva, Resources, Scaling,
 };
 use super::problem::Problem;
-use super::section::{Reading, Section, whole_number};
+use super::section::{Placed, Reading, Section, whole_number};
 use super::values::{
     Architecture, AudioFilter, Quantity, SESSION_DURATION, has_tag, is_branch, is_repository,
 };
@@ -243,26 +243,6 @@ fn parse<'a>(text: &'a str, path: &Path) -> Result<DeTable<'a>, Vec<Problem>> {
     // One slip often breaks the rest of its line in several ways.
     problems.dedup_by_key(|problem| problem.place.map(|place| place.line));
     Err(problems)
-}
-
-/// What [`check`] checks, for the schema.
-#[cfg(test)]
-pub(super) fn conditions() -> serde_json::Value {
-    use serde_json::json;
-
-    // Blank ones count as not given.
-    let text = |name: &str| json!({"required": [name], "properties": {name: {"pattern": "\\S"}}});
-    let table = |name: &str, keys: [&str; 2]| {
-        let keys = keys.map(|key| json!({"required": [key]}));
-        json!({"required": [name], "properties": {name: {"anyOf": keys}}})
-    };
-    let git = || table("git", ["repo", "branch"]);
-    json!([
-        {"not": {"allOf": [text("image"), text("build_id")]}},
-        {"not": {"allOf": [text("image"), git()]}},
-        {"not": {"allOf": [text("build_id"), git()]}},
-        {"not": {"allOf": [text("agent_profile"), table("resources", ["cpu", "memory"])]}},
-    ])
 }
 
 #[cfg(test)]

@@ -17,8 +17,9 @@ mod tests {
     use snapbox::{assert_data_eq, file};
     use toml::de::{DeTable, DeValue};
 
-    use super::super::file::{DeployConfig, Placed};
+    use super::super::file::DeployConfig;
     use super::super::read;
+    use super::super::section::Placed;
     use super::super::values::{Architecture, AudioFilter, Quantity};
 
     /// Schemas that stand where they are used.

@@ -7,10 +7,18 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use super::file::Placed;
 use super::problem::Problem;
 use crate::error::excerpt;
 use crate::text::{Place, nearest};
+
+/// A value of the file, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub place: Place,
+}
 
 /// The file that is read, and what was found so far.
 pub(super) struct Reading<'a> {

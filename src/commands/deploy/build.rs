@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::compare::BuildPlan;
 use super::finish::PATIENCE;
 use super::folder::Packed;
 use super::follow::passes;
-use super::plan::BuildPlan;
 use crate::api::{Api, Build, BuildFilter, StartedBuild};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};

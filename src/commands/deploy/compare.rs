@@ -2,9 +2,27 @@
 
 use serde_json::{Value, json};
 
-use super::plan::{BUILD, BuildPlan, Change};
 use super::wanted::{Sourced, Wanted, What};
 use crate::api::{DeploymentResources, GitSource};
+
+/// The field that names a build.
+pub(super) const BUILD: &str = "build_id";
+
+/// A field of the deploy file that would change.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Change {
+    pub(super) field: &'static str,
+    pub(super) from: Value,
+    pub(super) to: Value,
+}
+
+/// What is known of the build that would be deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BuildPlan {
+    pub(super) context_hash: String,
+    /// The build of this very context, if there is one already.
+    pub(super) cached: Option<String>,
+}
 
 /// Compares what is wanted with what there is.
 pub(super) struct Comparison<'a> {

@@ -2,26 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::compare::Comparison;
+use super::compare::{BUILD, BuildPlan, Change, Comparison};
 use super::look::{Found, text};
 use super::wanted::{Source, Wanted};
 use crate::output::{Column, Note, Report, Row, Table, View};
-
-/// A field of the deploy file that would change.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Change {
-    pub(super) field: &'static str,
-    pub(super) from: Value,
-    pub(super) to: Value,
-}
-
-/// What is known of the build that would be deployed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct BuildPlan {
-    pub(super) context_hash: String,
-    /// The build of this very context, if there is one already.
-    pub(super) cached: Option<String>,
-}
 
 /// What would change.
 #[derive(Clone, Debug)]
@@ -42,9 +26,6 @@ pub(super) struct Plan {
 
 /// Fields whose change alone replaces no instance for sure.
 const SCALING: [&str; 2] = ["scaling.min_agents", "scaling.max_agents"];
-
-/// The field that names a build.
-pub(super) const BUILD: &str = "build_id";
 
 impl Plan {
     pub(super) fn new(
