@@ -432,5 +432,5 @@ fn main() {
     }
     stage.packing(3.0, 32.0);
     stage.memory(10.0);
-    stage.size(6);
+    stage.size(7);
 }
