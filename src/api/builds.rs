@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::fields::{list, name, object, text};
+use super::fields::{filled, list, name, object, text};
 use super::{Api, WithRaw};
 use crate::error::Result;
 
@@ -47,7 +47,7 @@ impl Build {
     /// Reads what the service says of a build.
     #[must_use]
     pub fn read(raw: &Value) -> Self {
-        let filled = |name: &str| text(raw, name).filter(|text| !text.is_empty());
+        let filled = |name: &str| filled(raw, name);
         let number = |name: &str| text(raw, name).and_then(|text| whole(&text));
         Self {
             id: name(raw, "id"),
