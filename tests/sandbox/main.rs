@@ -218,13 +218,18 @@ fn sign_in(home: &Home, cloud: &Cloud) -> Result<()> {
         .spawn()?;
     let stderr = login.stderr.take().context("no stderr")?;
     let endpoint = format!("{}{}?", cloud.url(), provider::AUTHORIZE);
+    let mut address = None;
     for line in BufReader::new(stderr).lines() {
         let line = line?;
         eprintln!("{line}");
         if let Some(start) = line.find(&endpoint) {
             let ends = |character: char| character.is_whitespace() || character.is_control();
-            let address = line[start..].split(ends).next().unwrap_or_default();
-            let returned = browser::client().get(cloud.approve(address)).send();
+            address = line[start..].split(ends).next().map(str::to_owned);
+        }
+        // It has said all that it has to say before somebody approves.
+        if line.starts_with("waiting") {
+            let address = address.take().context("no address to open")?;
+            let returned = browser::client().get(cloud.approve(&address)).send();
             if returned.is_err() {
                 login.kill()?;
             }
