@@ -14,6 +14,7 @@ mod table;
 mod time;
 mod transfer;
 mod workflow;
+mod wrap;
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -36,6 +37,7 @@ pub use report::{Column, Field, Note, Report, Row, Table, Text, Tone, View};
 pub use time::{Clock, ago, day, instant, moment, until};
 pub use transfer::Transfer;
 pub use workflow::Workflow;
+pub use wrap::wrapped;
 
 use self::style::{ACTIVE, BAD, FADED, GOOD, HINT, LABEL, STRIKING, WARNING};
 use self::table::Fitted;
@@ -200,7 +202,8 @@ impl Renderer {
             self.title(&title);
         }
         if is_rich && let Some(done) = report.done() {
-            self.printer.say(self.done(&done).trim_end());
+            self.printer
+                .say(self.done(&done, stderr_width()).trim_end());
         }
         let Fitted { text, left_out } = self.fitted(report, stdout_width());
         self.write(&text, is_rich)?;
@@ -389,7 +392,7 @@ impl Renderer {
 
     fn rich(&self, view: View, width: Option<usize>) -> Fitted {
         let text = match view {
-            View::Done(text) => self.done(&text),
+            View::Done(text) => self.done(&text, width),
             View::Fields(fields) | View::Labelled(fields) => rich_fields(&fields, self.symbols),
             View::Table(table) => return table::rich(&table, width, self.symbols),
             View::Line(text) => format!("{}\n", clean(&text)),
@@ -409,8 +412,9 @@ impl Renderer {
         Fitted::from(text)
     }
 
-    fn done(&self, text: &str) -> String {
-        format!("{GOOD}{}{GOOD:#} {}\n", self.symbols.done, clean(text))
+    fn done(&self, text: &str, width: Option<usize>) -> String {
+        let text = format!("{GOOD}{}{GOOD:#} {}", self.symbols.done, clean(text));
+        wrap::prose(text, width) + "\n"
     }
 }
 
@@ -502,6 +506,11 @@ fn plain(view: View) -> String {
 /// Columns of the terminal that stdout is; none where it is not one.
 fn stdout_width() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
+/// The same for stderr.
+fn stderr_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0))
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use anstream::AutoStream;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
-    BAD, FADED, HINT, Hints, Note, Transfer, WARNING, Workflow, clean, transfer, workflow,
+    BAD, FADED, HINT, Hints, Note, Transfer, WARNING, Workflow, clean, stderr_width, transfer,
+    workflow, wrap,
 };
 use crate::error::{Code, Error};
 use crate::text::Place;
@@ -58,6 +59,18 @@ impl Printer {
         }
     }
 
+    /// Says a sentence, broken between words where the terminal ends. The log of a workflow has no
+    /// end, and the beginning of a line means something there.
+    fn tell(&self, text: String) {
+        let columns = stderr_width().filter(|_| self.workflow.is_none());
+        self.say(&wrap::prose(text, columns));
+    }
+
+    /// Says a line that is laid out, or another program's: it breaks where the terminal breaks it.
+    pub fn line(&self, line: &str) {
+        self.say(&clean(line));
+    }
+
     /// Puts a text on the page of the job, if there is one.
     fn annotate(&self, level: &str, text: &str, place: Option<(&Path, Option<Place>)>) {
         if let Some(workflow) = &self.workflow {
@@ -87,7 +100,7 @@ impl Printer {
 
     /// Says what stands beside a result, and matters less.
     pub(super) fn aside(&self, text: &str) {
-        self.say(&format!("{FADED}{}{FADED:#}", clean(text)));
+        self.tell(format!("{FADED}{}{FADED:#}", clean(text)));
     }
 
     /// Makes a remark.
@@ -96,11 +109,11 @@ impl Printer {
         match note {
             Note::Warning(text) => {
                 let text = whole(text);
-                self.say(&format!("{WARNING}warning:{WARNING:#} {text}"));
+                self.tell(format!("{WARNING}warning:{WARNING:#} {text}"));
                 self.annotate("warning", &text, None);
             }
-            Note::Hint(text) => self.say(&format!("{HINT}hint:{HINT:#} {}", whole(text))),
-            Note::Plain(text) => self.say(&whole(text)),
+            Note::Hint(text) => self.tell(format!("{HINT}hint:{HINT:#} {}", whole(text))),
+            Note::Plain(text) => self.tell(whole(text)),
         }
     }
 
@@ -108,9 +121,9 @@ impl Printer {
     pub fn error(&self, error: &Error) {
         let text = clean(&error.to_string());
         if error.code() == Code::Declined {
-            self.say(&text);
+            self.tell(text);
         } else {
-            self.say(&format!("{BAD}error:{BAD:#} {text}"));
+            self.tell(format!("{BAD}error:{BAD:#} {text}"));
             self.annotate("error", &self.with_hints(&text, error), error.place());
         }
         for hint in error.hints() {
@@ -155,7 +168,7 @@ impl Printer {
     pub fn transfer(self: &Arc<Self>, what: &str, total: u64) -> Transfer {
         if self.lively {
             let bar = ProgressBar::new(total).with_message(clean(what));
-            bar.set_style(transfer::style(self.unicode, stderr_width()));
+            bar.set_style(transfer::style(self.unicode, stderr_width().unwrap_or(80)));
             bar.enable_steady_tick(SPINNER_TICK);
             *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
         }
@@ -188,12 +201,6 @@ impl Printer {
             self.write("");
         }
     }
-}
-
-/// The columns of the terminal that stderr is.
-fn stderr_width() -> usize {
-    let size = terminal_size::terminal_size_of(io::stderr());
-    size.map_or(80, |(width, _)| usize::from(width.0))
 }
 
 /// Something is under way.

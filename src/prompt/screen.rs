@@ -15,6 +15,8 @@ use crossterm::terminal::{self, Clear, ClearType};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::output::wrapped;
+
 /// So much room, in columns, is left to what is typed.
 const MIN_ROOM: usize = 16;
 
@@ -310,24 +312,9 @@ pub(super) fn window(text: &str, start: usize, columns: usize) -> (String, usize
     (shown, begins.unwrap_or(at))
 }
 
-/// The text in lines that break between words, where they can.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= columns => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{fitted, window, wrapped};
+    use super::{fitted, window};
 
     #[test]
     fn what_does_not_fit_is_cut_between_characters() {
@@ -343,14 +330,5 @@ mod tests {
         assert_eq!(window("日本語", 1, 4), ("本語".to_owned(), 2));
         assert_eq!(window("", 0, 4), (String::new(), 0));
         assert_eq!(window("abc", 3, 4), (String::new(), 3));
-    }
-
-    #[test]
-    fn lines_break_between_words() {
-        assert_eq!(
-            wrapped("? Revoke the key Staging?", 12),
-            ["? Revoke the", "key Staging?"]
-        );
-        assert_eq!(wrapped("unbreakable", 4), ["unbreakable"]);
     }
 }

@@ -36,7 +36,11 @@ impl Picture {
         home.env("LANG", "C.UTF-8").env("TZ", "UTC");
         let folder = home.path().to_owned();
         Self {
-            replaced: vec![(folder.to_string_lossy().into_owned(), "~")],
+            replaced: vec![
+                (folder.to_string_lossy().into_owned(), "~"),
+                // Where the folder's name is long, its line has been broken.
+                ("stored in\r\n  `~".to_owned(), "stored in `~"),
+            ],
             lines: Vec::new(),
             folder,
             home,

@@ -14,7 +14,7 @@ use crate::api::{Api, Build, BuildFilter, StartedBuild};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::limit::optional;
-use crate::output::{Note, shell_word};
+use crate::output::shell_word;
 use crate::poll::{Poll, Polled};
 
 /// How long a build is waited for where nobody says otherwise.
@@ -245,7 +245,7 @@ impl CloudBuild<'_> {
             patience: PATIENCE,
         };
         let _progress = context.printer.progress("building");
-        let say = |line: &str| context.printer.note(&Note::Plain(line.to_owned()));
+        let say = |line: &str| context.printer.line(line);
         say(&format!("build {id} has started"));
         let (mut told, mut status) = (Told::default(), String::new());
         let polled = poll

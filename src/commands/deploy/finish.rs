@@ -120,7 +120,7 @@ impl Written<'_> {
                 |deployment, lines| {
                     self.set_last_words(deployment);
                     for line in lines {
-                        context.printer.note(&Note::Plain(line.clone()));
+                        context.printer.line(line);
                     }
                 },
             )
@@ -218,7 +218,7 @@ impl Written<'_> {
             let printer = &self.context.printer;
             printer.note(&Note::Plain("its log ends with:".to_owned()));
             for line in &lines {
-                printer.note(&Note::Plain(format!("  {line}")));
+                printer.line(&format!("  {line}"));
             }
         }
         lines

@@ -19,18 +19,16 @@ pub(super) async fn review(
     let widest = rows.iter().map(|(label, _)| label.len()).max();
     for (label, value) in &rows {
         let gap = " ".repeat(widest.unwrap_or_default() - label.len() + 2);
-        context
-            .printer
-            .note(&Note::Plain(format!("{label}{gap}{value}")));
+        context.printer.line(&format!("{label}{gap}{value}"));
     }
     if plan.is_there {
         for change in &plan.changes {
-            context.printer.note(&Note::Plain(format!(
+            context.printer.line(&format!(
                 "  {}: {} -> {}",
                 change.field,
                 shown(&change.from),
                 plan.shown_to(change)
-            )));
+            ));
         }
         if !plan.changes_anything() {
             let what = "nothing changes; `--force` deploys anyway";
@@ -131,7 +129,7 @@ fn rows(wanted: &Wanted, found: &Found, plan: &Plan) -> Vec<(&'static str, Strin
 /// What instances that are kept ready cost.
 fn cost(min_agents: u64) -> String {
     match min_agents {
-        0 => "0 (costs nothing while idle; the first session waits for a cold start)".to_owned(),
+        0 => "0 (free while idle; the first session waits for a cold start)".to_owned(),
         count => format!("{count} (kept ready, and billed while idle)"),
     }
 }

@@ -106,7 +106,7 @@ impl Run for Args {
         }
         for arguments in plan.commands() {
             let line = format!("docker {}", arguments.join(" "));
-            context.printer.note(&Note::Plain(format!("$ {line}")));
+            context.printer.line(&format!("$ {line}"));
             let ran = docker.run(context, &arguments).await?;
             if !ran.status.success() {
                 return Err(failed(&plan, &arguments, &ran));

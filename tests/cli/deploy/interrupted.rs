@@ -79,7 +79,7 @@ fn at_a_question_nothing_has_been_done_and_that_is_said() {
         assert_eq!(terminal.wait().exit_code(), 130);
         let screen = terminal.screen();
         let told = if at == 2 {
-            "is done, and nothing was deployed"
+            "is done, and nothing was\n  deployed"
         } else {
             NOTHING
         };

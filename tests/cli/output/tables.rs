@@ -151,7 +151,8 @@ Team With Dots   team.with.dots
 Name             Kiosk
 Key              pk_acme_0005_0123456789abcdef
 Organization ID  acme
-it is now the default key of `acme` in your configuration file
+it is now the default key of `acme` in
+  your configuration file
 "#]],
         ),
     ] {
