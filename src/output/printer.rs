@@ -8,10 +8,9 @@ use std::time::Duration;
 use anstream::AutoStream;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{
-    BAD, FADED, HINT, Hints, Note, Transfer, WARNING, Workflow, clean, stderr_width, transfer,
-    workflow, wrap,
-};
+use super::style::{BAD, FADED, HINT, WARNING};
+use super::terminal::stderr_width;
+use super::{Hints, Note, Transfer, Workflow, clean, transfer, workflow, wrap};
 use crate::error::{Code, Error};
 use crate::text::Place;
 

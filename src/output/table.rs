@@ -7,10 +7,11 @@ use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::fields::rich_fields;
 use super::report::Give;
-use super::{
-    ACTIVE, Column, FADED, Field, LABEL, Row, STRIKING, Symbols, Table, Tone, rich_fields,
-};
+use super::style::{ACTIVE, FADED, LABEL, STRIKING};
+use super::symbols::Symbols;
+use super::{Column, Field, Row, Table, Tone};
 
 /// Between columns.
 const GAP: usize = 2;

@@ -1,5 +1,9 @@
 //! Views as people and scripts see them.
 
+use serde_json::{Value, json};
+
+use super::plain::plain;
+use super::style::FADED;
 use super::*;
 
 /// A line of a log, as a service may send it.
