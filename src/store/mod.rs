@@ -5,6 +5,7 @@
 //! no change of another process is lost, and of programs that know no lock only what they write in
 //! the very moment of ours.
 
+mod assignment;
 mod document;
 mod file;
 mod lock;
