@@ -33,6 +33,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::authority;
 use crate::limit::{self, optional};
 use crate::output::{Field, Note, Report, Row, Table, View, quoted, shell_word};
+use crate::project::DeployFile;
 use crate::project::values::is_repository;
 use crate::settings::{Key, Setting, Source};
 use crate::text::nearest;
@@ -382,4 +383,12 @@ async fn name_of(
         }
         Some(name) => Ok(name),
     }
+}
+
+/// What is worth a warning in a deploy file, with its place.
+fn warnings_of(file: &DeployFile) -> impl Iterator<Item = Note> {
+    file.warnings.iter().map(|warning| match &warning.file {
+        Some(file) => Note::WarningIn(file.clone(), warning.place, warning.to_string()),
+        None => Note::Warning(warning.to_string()),
+    })
 }

@@ -106,14 +106,16 @@ impl Printer {
     pub fn note(&self, note: &Note) {
         let whole = |text: &str| clean(&self.hints.complete(text));
         match note {
-            Note::Warning(text) => {
-                let text = whole(text);
-                self.tell(format!("{WARNING}warning:{WARNING:#} {text}"));
-                self.annotate("warning", &text, None);
-            }
+            Note::Warning(text) => self.warn(&whole(text), None),
+            Note::WarningIn(file, place, text) => self.warn(&whole(text), Some((file, *place))),
             Note::Hint(text) => self.tell(format!("{HINT}hint:{HINT:#} {}", whole(text))),
             Note::Plain(text) => self.tell(whole(text)),
         }
+    }
+
+    fn warn(&self, text: &str, place: Option<(&Path, Option<Place>)>) {
+        self.tell(format!("{WARNING}warning:{WARNING:#} {text}"));
+        self.annotate("warning", text, place);
     }
 
     /// Tells of a failure. Who says no has not made a mistake.

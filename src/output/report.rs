@@ -1,8 +1,11 @@
 //! What a command has to say, before it is decided how it looks.
 
+use std::path::PathBuf;
+
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::text::Place;
 
 /// The outcome of a command that did its work.
 pub trait Report {
@@ -218,8 +221,22 @@ pub enum Tone {
 pub enum Note {
     /// Something that may not be what the person thinks.
     Warning(String),
+    /// The same about a file, and a place in it.
+    WarningIn(PathBuf, Option<Place>, String),
     /// What to do next.
     Hint(String),
     /// A remark.
     Plain(String),
+}
+
+impl Note {
+    /// What it says.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        let (Self::Warning(text)
+        | Self::WarningIn(_, _, text)
+        | Self::Hint(text)
+        | Self::Plain(text)) = self;
+        text
+    }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::commands::{ConfigUse, Run};
+use crate::commands::{ConfigUse, Run, warnings_of};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Field, Note, Report, Row, Table, View};
@@ -81,9 +81,9 @@ impl Args {
             token_file: Some(token_file),
         })?;
         let archive = Archive::pack(&context, temporary)?;
-        let of_file = file.warnings.iter().map(ToString::to_string);
+        let of_context = context.all_warnings().into_iter().map(Note::Warning);
         Ok(Packed {
-            warnings: of_file.chain(context.all_warnings()).collect(),
+            warnings: warnings_of(file).chain(of_context).collect(),
             context,
             archive_size: archive.size,
             hash: archive.hash,
@@ -97,7 +97,7 @@ struct Packed {
     context: BuildContext,
     archive_size: u64,
     hash: String,
-    warnings: Vec<String>,
+    warnings: Vec<Note>,
     is_listed: bool,
 }
 
@@ -117,7 +117,7 @@ impl Report for Packed {
             "bytes": self.context.bytes,
             "archiveBytes": self.archive_size,
             "contextHash": self.hash,
-            "warnings": self.warnings,
+            "warnings": self.warnings.iter().map(Note::text).collect::<Vec<_>>(),
         })
     }
 
@@ -146,7 +146,6 @@ impl Report for Packed {
     }
 
     fn notes(&self) -> Vec<Note> {
-        let warnings = self.warnings.iter().cloned();
-        warnings.map(Note::Warning).collect()
+        self.warnings.clone()
     }
 }

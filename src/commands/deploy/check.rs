@@ -40,7 +40,7 @@ pub(super) async fn run(
     let mut warnings = Vec::new();
     if matches!(wanted.what, What::Folder) {
         match folder::walk(context, &wanted, &file).await {
-            Ok(files) => warnings = files.all_warnings(),
+            Ok(files) => warnings.extend(files.all_warnings().into_iter().map(Note::Warning)),
             Err(error) => {
                 let problem = Problem::new(error.to_string()).about("build");
                 problems.push(problem.hint(error.hints().join("\n")));
@@ -54,7 +54,7 @@ pub(super) async fn run(
     };
     problems.extend(more);
     warnings.extend(wanted.warnings);
-    warnings.extend(found.warnings);
+    warnings.extend(found.warnings.into_iter().map(Note::Warning));
     Ok(Box::new(Checked {
         agent: wanted.agent,
         ..Checked::new(problems, warnings)
@@ -64,14 +64,14 @@ pub(super) async fn run(
 /// What is wrong, if anything is.
 struct Checked {
     problems: Vec<Problem>,
-    warnings: Vec<String>,
+    warnings: Vec<Note>,
     failure: Option<Error>,
     /// What is to be deployed; nothing where that does not matter.
     agent: String,
 }
 
 impl Checked {
-    fn new(problems: Vec<Problem>, warnings: Vec<String>) -> Self {
+    fn new(problems: Vec<Problem>, warnings: Vec<Note>) -> Self {
         let failure = (!problems.is_empty()).then(|| into_error(&problems));
         Self {
             problems,
@@ -111,7 +111,7 @@ impl Report for Checked {
     }
 
     fn notes(&self) -> Vec<Note> {
-        self.warnings.iter().cloned().map(Note::Warning).collect()
+        self.warnings.clone()
     }
 
     fn failure(&self) -> Option<&Error> {

@@ -6,6 +6,8 @@ mod values;
 
 use super::options::Options;
 use super::wanted::{Source, Sourced, Wanted, What};
+use crate::commands::warnings_of;
+use crate::output::Note;
 use crate::project::values::Quantity;
 use crate::project::{DeployFile, Placed, Problem};
 
@@ -44,7 +46,7 @@ struct Merging<'a> {
     options: &'a Options,
     file: &'a DeployFile,
     problems: Vec<Problem>,
-    warnings: Vec<String>,
+    warnings: Vec<Note>,
 }
 
 impl Wanted {
@@ -53,12 +55,11 @@ impl Wanted {
     /// # Errors
     /// All that is wrong with them.
     pub(super) fn merge(options: &Options, file: &DeployFile) -> Result<Self, Vec<Problem>> {
-        let warnings = file.warnings.iter().map(ToString::to_string).collect();
         let mut merging = Merging {
             options,
             file,
             problems: Vec::new(),
-            warnings,
+            warnings: warnings_of(file).collect(),
         };
         let wanted = merging.wanted();
         match wanted {
@@ -133,7 +134,7 @@ impl Merging<'_> {
             }
             if credentials.is_some() {
                 let what = "an agent from GitHub needs no image pull secret, so none is sent";
-                self.warnings.push(what.to_owned());
+                self.warnings.push(Note::Warning(what.to_owned()));
             }
         }
         let build = &config.build;

@@ -50,8 +50,9 @@ impl Plan {
             notes: Vec::new(),
             tells_by_status: false,
         };
-        let warnings = wanted.warnings.iter().chain(&found.warnings);
-        plan.notes = warnings.cloned().map(Note::Warning).collect();
+        plan.notes = wanted.warnings.clone();
+        plan.notes
+            .extend(found.warnings.iter().cloned().map(Note::Warning));
         plan.notes.extend(plan.surprises(wanted, now));
         plan
     }

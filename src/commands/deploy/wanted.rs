@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::api::{
     AutoScaling, DeploymentResources, DeploymentSource, GitSource, KrispViva, NewDeployment,
 };
+use crate::output::Note;
 use crate::project::values::{Architecture, AudioFilter, Quantity};
 use crate::text::Place;
 
@@ -59,7 +60,7 @@ pub(super) struct Wanted {
     pub(super) dockerfile: String,
     pub(super) is_forced: bool,
     /// What is worth a word, and stops nothing.
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Vec<Note>,
 }
 
 impl Wanted {

@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use serde_json::{Value, json};
 
 use super::program::{Docker, Run as Ran};
-use crate::commands::{Run, invalid, listed};
+use crate::commands::{Run, invalid, listed, warnings_of};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Note, Report, View, clean};
@@ -78,8 +78,8 @@ impl Run for Args {
         let environment = context.settings.environment();
         let location = Location::find(self.config_file.as_deref(), environment);
         let file = location.read().map_err(|problems| into_error(&problems))?;
-        for warning in &file.warnings {
-            context.printer.note(&Note::Warning(warning.to_string()));
+        for warning in warnings_of(&file) {
+            context.printer.note(&warning);
         }
         let plan = ImagePlan::new(&self.options(), &file.config).map_err(explain)?;
         let docker = Docker::find(context)?;

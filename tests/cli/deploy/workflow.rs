@@ -60,6 +60,28 @@ fn what_is_wrong_in_the_deploy_file_is_told_beside_its_line() {
 }
 
 #[test]
+fn what_is_worth_a_warning_in_the_deploy_file_is_told_beside_its_line_too() {
+    let job = Job::new();
+    let file = "agent_name = \"a\"\nimage = \"localhost:5000/i\"\n";
+    fs::write(job.home.path().join("pcc-deploy.toml"), file).unwrap();
+    fs::write(job.home.path().join("Dockerfile"), "FROM scratch\n").unwrap();
+    for line in [
+        "deploy -o acme --yes --no-credentials",
+        "deploy -o acme --plan",
+        "deploy -o acme --check --no-credentials",
+        "build context",
+    ] {
+        let run = job.home.cloud(line).assert().success();
+        let said = stderr(&run);
+        let start = "::warning file=pcc-deploy.toml,line=2,col=9::pcc-deploy.toml:2:9: ";
+        assert!(
+            said.lines().any(|line| line.starts_with(start)),
+            "{line}: {said}"
+        );
+    }
+}
+
+#[test]
 fn a_build_that_fails_and_a_refusal_are_summed_up_with_reason_and_ids() {
     let job = Job::new();
     fs::write(job.home.path().join("Dockerfile"), "FROM scratch\n").unwrap();

@@ -3,6 +3,7 @@
 use super::super::wanted::{Source, Sourced, What};
 use super::{Merging, given, placed, text};
 use crate::api::GitSource;
+use crate::output::Note;
 use crate::project::values::{has_tag, is_branch, is_repository};
 
 impl Merging<'_> {
@@ -55,19 +56,17 @@ impl Merging<'_> {
             && !has_tag(&image.value)
         {
             let image = &image.value;
-            self.warnings.push(format!(
+            self.warnings.push(Note::Warning(format!(
                 "the image `{image}` has no tag, so the registry's `latest` is used, whatever \
                  that is by then; name one, as in `{image}:1.0`"
-            ));
+            )));
         }
         let asks_for_build =
             given(options.build_dir.as_ref()).or_else(|| given(options.dockerfile.as_ref()));
         if !matches!(what, What::Folder) && asks_for_build.is_some() {
-            self.warnings.push(
-                "`--build-dir` and `--dockerfile` are ignored: an image or a build is named, so \
-                 nothing is built"
-                    .to_owned(),
-            );
+            let what = "`--build-dir` and `--dockerfile` are ignored: an image or a build is \
+                        named, so nothing is built";
+            self.warnings.push(Note::Warning(what.to_owned()));
         }
         Some(what)
     }
