@@ -1,5 +1,7 @@
 //! `agent deploy --github`.
 
+mod end;
+
 use clap_complete::engine::ArgValueCompleter;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -7,15 +9,17 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use self::end::{End, Look, Outcome};
 use super::status_command;
 use crate::api::{DeployIntent, LatestDeploy, WithRaw};
+use crate::commands::deploy::{TITLE, outcome, tell_failure};
 use crate::commands::{InOrganization, Run, invalid, look_with, shell_word};
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::http::check_segment;
 use crate::limit;
-use crate::output::{Field, Note, Report, View};
+use crate::output::{Field, Note, Report, View, Workflow};
 use crate::poll::{Poll, Polled};
 
 const EXAMPLES: &str = "\
@@ -75,6 +79,19 @@ impl Run for Args {
                     .hint("deploy an image, or the folder you are in, with `pipecat cloud deploy`"),
             );
         }
+        let deployed = self.deploy(context).await;
+        if let Some(workflow) = &context.workflow {
+            match &deployed {
+                Ok(deployed) => deployed.tell(workflow),
+                Err(error) => tell_failure(workflow, Some(&self.agent), None, error),
+            }
+        }
+        Ok(Box::new(deployed?))
+    }
+}
+
+impl Args {
+    async fn deploy(&self, context: &Context) -> Result<Deploy> {
         check_segment(&self.agent)?;
         let organization = context.organization().await?.value;
         context.set_last_words(format!(
@@ -92,15 +109,14 @@ impl Run for Args {
         } else {
             None
         };
-        Ok(Box::new(Deploy {
-            status: status_command(&organization, &self.agent),
+        Ok(Deploy {
+            agent: self.agent.clone(),
+            organization,
             intent,
             end,
-        }))
+        })
     }
-}
 
-impl Args {
     fn failed(&self, error: Error, organization: &str) -> Error {
         let agent = &self.agent;
         let error = look_with(error, &status_command(organization, agent));
@@ -190,90 +206,46 @@ fn passes(error: &Error) -> bool {
     error.is_transient() || error.status() == Some(408)
 }
 
-/// What a look says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Look {
-    /// It is under way.
-    UnderWay,
-    /// It has ended.
-    Ended,
-    /// A deploy of this other commit is there in its place.
-    Overtaken(String),
-}
-
-impl Look {
-    fn new(intent: &DeployIntent, latest: &LatestDeploy) -> Self {
-        match (&intent.commit, &latest.commit) {
-            (Some(wanted), Some(other)) if other != wanted => Self::Overtaken(other.clone()),
-            _ => match latest.status.as_deref() {
-                None | Some("pending" | "building" | "deploying") => Self::UnderWay,
-                Some(_) => Self::Ended,
-            },
-        }
-    }
-}
-
-/// How the wait ended.
-struct End {
-    outcome: Outcome,
-    /// The deploy, as it was seen last.
-    seen: Option<WithRaw<LatestDeploy>>,
-    /// Why that is no success.
-    failure: Option<Error>,
-}
-
-enum Outcome {
-    Terminal,
-    InFlight,
-    Superseded(String),
-    Unobserved,
-}
-
-impl End {
-    /// The deploy has ended.
-    fn terminal(seen: Option<WithRaw<LatestDeploy>>) -> Self {
-        let latest = seen.as_ref().map(|seen| &seen.value);
-        let status = latest.and_then(|latest| latest.status.as_deref());
-        let failure = match status {
-            Some("succeeded") => None,
-            status => {
-                let reason = latest.and_then(|latest| latest.reason.as_deref());
-                let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
-                let status = status.unwrap_or("unknown");
-                let message = format!("the deploy ended as `{status}`{reason}");
-                Some(Error::new(Code::Rejected, message))
-            }
-        };
-        Self {
-            outcome: Outcome::Terminal,
-            seen,
-            failure,
-        }
-    }
-
-    /// The wait has ended before the deploy. `failure` tells why, by whether anything was seen.
-    fn broken_off(
-        seen: Option<WithRaw<LatestDeploy>>,
-        failure: impl FnOnce(bool) -> Error,
-    ) -> Self {
-        Self {
-            outcome: match seen {
-                Some(_) => Outcome::InFlight,
-                None => Outcome::Unobserved,
-            },
-            failure: Some(failure(seen.is_some())),
-            seen,
-        }
-    }
-}
-
 /// A deploy that was asked for.
 struct Deploy {
-    /// The command that shows how it stands.
-    status: String,
+    agent: String,
+    organization: String,
     intent: WithRaw<DeployIntent>,
     /// How it ended, if that was waited for.
     end: Option<End>,
+}
+
+impl Deploy {
+    /// Tells the workflow that the run belongs to.
+    fn tell(&self, workflow: &Workflow) {
+        let seen = self.end.as_ref().and_then(|end| end.seen.as_ref());
+        let commit = seen.and_then(|seen| seen.value.commit.as_ref());
+        let commit = commit.or(self.intent.value.commit.as_ref());
+        let outcome = match &self.end {
+            None => "queued".to_owned(),
+            Some(End {
+                outcome: Outcome::Superseded(by),
+                ..
+            }) => {
+                format!("replaced by a newer deploy, of {by}")
+            }
+            Some(end) => outcome(end.failure.as_ref(), true),
+        };
+        let mut rows = vec![
+            ("Agent", self.agent.clone()),
+            ("Organization", self.organization.clone()),
+        ];
+        let branch = self.intent.value.branch.iter();
+        rows.extend(branch.map(|branch| ("Branch", branch.clone())));
+        rows.extend(commit.map(|commit| ("Commit", commit.clone())));
+        rows.push(("Outcome", outcome));
+        workflow.summarize(TITLE, &rows);
+        let outputs: Vec<_> = commit
+            .map(|commit| ("commit", commit.as_str()))
+            .into_iter()
+            .collect();
+        workflow.set_outputs(&outputs);
+    }
 }
 
 impl Report for Deploy {
@@ -311,7 +283,8 @@ impl Report for Deploy {
     }
 
     fn notes(&self) -> Vec<Note> {
-        let status = Note::Hint(format!("check on it with `{}`", self.status));
+        let status = status_command(&self.organization, &self.agent);
+        let status = Note::Hint(format!("check on it with `{status}`"));
         match self.end.as_ref().map(|end| (&end.outcome, &end.failure)) {
             None => vec![
                 Note::Plain("the deploy is queued, and continues on its own".to_owned()),
@@ -328,44 +301,5 @@ impl Report for Deploy {
 
     fn failure(&self) -> Option<&Error> {
         self.end.as_ref()?.failure.as_ref()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_look_says_whether_it_is_ours_and_whether_it_has_ended() {
-        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        for (wanted, commit, status, look) in [
-            ("a", "a", "pending", Look::UnderWay),
-            ("a", "a", "building", Look::UnderWay),
-            ("a", "a", "deploying", Look::UnderWay),
-            ("a", "a", "", Look::UnderWay),
-            ("a", "", "building", Look::UnderWay),
-            ("", "b", "building", Look::UnderWay),
-            ("a", "a", "succeeded", Look::Ended),
-            ("a", "a", "failed", Look::Ended),
-            ("a", "a", "cancelled", Look::Ended),
-            ("a", "a", "whatever", Look::Ended),
-            ("a", "b", "building", Look::Overtaken("b".to_owned())),
-            ("a", "b", "succeeded", Look::Overtaken("b".to_owned())),
-        ] {
-            let intent = DeployIntent {
-                commit: text(wanted),
-                ..DeployIntent::default()
-            };
-            let latest = LatestDeploy {
-                status: text(status),
-                commit: text(commit),
-                reason: None,
-            };
-            assert_eq!(
-                Look::new(&intent, &latest),
-                look,
-                "{wanted} {commit} {status}"
-            );
-        }
     }
 }

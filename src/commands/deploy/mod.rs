@@ -46,6 +46,7 @@ use crate::settings::Key;
 use crate::text::size;
 use deployment::{Deploy, called};
 use options::Options;
+pub(super) use report::{TITLE, outcome, tell_failure};
 use wanted::{Wanted, What};
 
 const EXAMPLES: &str = "\
@@ -103,7 +104,7 @@ impl Run for Args {
         {
             let organization = context.settings.get(Key::Org).ok().flatten();
             let organization = organization.map(|setting| setting.value);
-            report::tell_failure(workflow, agent.as_deref(), organization.as_deref(), error);
+            tell_failure(workflow, agent.as_deref(), organization.as_deref(), error);
         }
         outcome
     }

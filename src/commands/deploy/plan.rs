@@ -50,7 +50,7 @@ impl Plan {
             notes: Vec::new(),
             tells_by_status: false,
         };
-        plan.notes = wanted.warnings.clone();
+        plan.notes.clone_from(&wanted.warnings);
         plan.notes
             .extend(found.warnings.iter().cloned().map(Note::Warning));
         plan.notes.extend(plan.surprises(wanted, now));

@@ -41,10 +41,10 @@ impl Source {
 }
 
 /// The title of a summary.
-pub(super) const TITLE: &str = "Pipecat Cloud deployment";
+pub(in crate::commands) const TITLE: &str = "Pipecat Cloud deployment";
 
 /// How a deployment ended, for a summary.
-pub(super) fn outcome(failure: Option<&Error>, is_ready: bool) -> String {
+pub(in crate::commands) fn outcome(failure: Option<&Error>, is_ready: bool) -> String {
     match (failure, is_ready) {
         (Some(failure), _) => format!("failed: {failure}"),
         (None, true) => "ready".to_owned(),
@@ -54,7 +54,7 @@ pub(super) fn outcome(failure: Option<&Error>, is_ready: bool) -> String {
 
 /// Tells the workflow of a deployment that failed before the service had taken it, or that nobody
 /// could see the end of.
-pub(super) fn tell_failure(
+pub(in crate::commands) fn tell_failure(
     workflow: &Workflow,
     agent: Option<&str>,
     organization: Option<&str>,

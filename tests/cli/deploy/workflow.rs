@@ -134,6 +134,36 @@ fn a_deployment_from_github_is_summed_up_too() {
 }
 
 #[test]
+fn a_deploy_of_a_linked_branch_is_summed_up_likewise() {
+    let job = Job::new();
+    let line = "agent deploy survey --github -o acme";
+    job.home.cloud(line).assert().success();
+    for (status, outcome) in [("failed", "failed: "), ("succeeded", "ready")] {
+        in_acme(&job.cloud, |acme| {
+            acme.agent("survey").deploy_course = vec![value!({"status": status})];
+        });
+        let run = job.home.cloud(&format!("{line} --wait")).assert();
+        run.code(i32::from(status == "failed"));
+        let summary = job.read("summary");
+        let last = summary.rsplit("### ").next().unwrap();
+        for row in ["| Agent | survey |", "| Branch | main |", "| Commit | "] {
+            assert!(last.contains(row), "{row}: {last}");
+        }
+        assert!(last.contains(&format!("| Outcome | {outcome}")), "{last}");
+    }
+    job.home
+        .cloud("agent deploy nobody --github -o acme")
+        .assert()
+        .code(1);
+    let summary = job.read("summary");
+    let outcomes = summary.lines().filter(|line| line.starts_with("| Outcome"));
+    let outcomes: Vec<&str> = outcomes.collect();
+    assert_eq!(outcomes[0], "| Outcome | queued |");
+    assert!(outcomes[3].contains("cannot deploy"), "{summary}");
+    assert_eq!(job.read("outputs").matches("commit=").count(), 3);
+}
+
+#[test]
 fn errors_go_to_the_page_of_the_job_and_values_to_the_steps_that_follow() {
     let (cloud, mut home) = ada();
     let (summary, outputs) = (home.path().join("summary"), home.path().join("outputs"));
