@@ -169,7 +169,7 @@ impl Report for Plan {
     fn title(&self) -> Option<String> {
         let what = if self.is_there { "update" } else { "creation" };
         Some(format!(
-            "{what} of the agent {} in the organization {}",
+            "{what} of the agent `{}` in the organization `{}`",
             self.agent, self.organization
         ))
     }
