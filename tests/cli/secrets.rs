@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use snapbox::cmd::OutputAssert;
 use snapbox::str;
 
-use crate::support::cloud::{Cloud, Fault};
+use crate::support::cloud::{ADA_PAT, Cloud, Fault};
+use crate::support::home::Home;
 use crate::support::run::{ada, json, stderr, stdout};
+use crate::support::wire::{Behaviour, Wire};
 
 const SETS: &str = "/v1/organizations/acme/secrets";
 
@@ -123,6 +125,26 @@ fn pairs_are_stored_one_after_the_other_and_no_value_is_shown() {
     );
     let said = stderr(&run) + &stdout(&run);
     assert!(!said.contains("s3cret"), "{said}");
+}
+
+#[test]
+fn however_many_keys_there_are_one_connection_carries_them() {
+    let cloud = Cloud::start();
+    let wire = Wire::start([Behaviour::Forward(cloud.address())]);
+    let home = Home::with_program(crate::support::program(), &wire.url());
+    home.sign_in_pat(ADA_PAT);
+    let pairs: Vec<String> = (0..10)
+        .map(|number| format!("K{number}={number}"))
+        .collect();
+    let line = format!("secrets set new-bot {} -o acme --yes", pairs.join(" "));
+    home.cloud(&line).assert().success();
+    let methods: Vec<String> = cloud
+        .requests()
+        .iter()
+        .map(|one| one.method.clone())
+        .collect();
+    assert_eq!(methods.join(" "), format!("GET{}", " PUT".repeat(10)));
+    assert_eq!(wire.connections(), 1);
 }
 
 #[test]
