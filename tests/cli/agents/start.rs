@@ -89,6 +89,18 @@ fn a_session_is_started_with_the_key_and_never_with_the_token() {
 }
 
 #[test]
+fn a_number_arrives_as_it_was_written() {
+    let (cloud, home, _) = with_key();
+    let data = r#"{"id":123456789012345678901234567890,"rate":0.1000000000000000055}"#;
+    let start = "cloud agent start support-line -o acme -f -d";
+    home.pipecat(start.split(' ').chain([data]))
+        .assert()
+        .success();
+    let sent = &cloud.requests()[1].body;
+    assert!(sent.contains(&format!("\"body\":{data}")), "{sent}");
+}
+
+#[test]
 fn what_can_be_wrong_beforehand_is_told_before_any_request() {
     let (cloud, mut home) = ada();
     home.env_remove("PIPECAT_DEFAULT_PUBLIC_KEY");

@@ -161,7 +161,7 @@ fn one_odd_value_does_not_spoil_the_answer() {
         (r#""half \ud83d""#, "half \u{fffd}"),
         (r#""\udc00\ud800\u0041""#, "\u{fffd}\u{fffd}A"),
         (r#""\ud83d\ude00 \\ud83d""#, "\u{1f600} \\ud83d"),
-        ("1e999", "one"),
+        ("1e999", "1e+999"),
         ("null", "one"),
         ("[1]", "one"),
         ("7", "7"),
