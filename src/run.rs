@@ -296,7 +296,6 @@ fn execute(invocation: Invocation, environment: Environment) -> ExitCode {
         }
         Err(signal) => {
             signal.end_in_any_case();
-            renderer.printer().leave_echo();
             context.say_last_words();
             conclude(&renderer, &Err(context.interruption()));
             signal.exit_code()
@@ -311,9 +310,15 @@ async fn run_until_interrupted(
     command: PipecatCommand,
     signals: &mut Signals,
 ) -> Result<Result<Box<dyn Report>>, Signal> {
+    let interrupted = async {
+        let signal = signals.next().await;
+        // Before what is drawn goes with the command.
+        context.printer.leave_echo();
+        signal
+    };
     let ended = tokio::select! {
         biased;
-        signal = signals.next() => Err(signal),
+        signal = interrupted => Err(signal),
         outcome = dispatch(context, command) => Ok(outcome),
     };
     let settled = context.settle();

@@ -8,6 +8,7 @@ mod frame;
 mod hints;
 mod json;
 mod log;
+mod pen;
 mod plain;
 mod printer;
 mod renderer;

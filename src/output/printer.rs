@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::style::{BAD, FADED, HINT, WARNING};
 use super::terminal::stderr_width;
-use super::{Hints, Note, Transfer, Workflow, clean, transfer, workflow, wrap};
+use super::{Hints, Note, Transfer, Workflow, clean, pen, transfer, workflow, wrap};
 use crate::error::{Code, Error};
 use crate::text::Place;
 
@@ -31,7 +31,7 @@ pub struct Printer {
 impl Printer {
     pub(super) fn new(rich: bool, unicode: bool, hints: Hints) -> Self {
         Self {
-            lively: rich && io::stderr().is_terminal(),
+            lively: rich && pen::can_draw(),
             unicode,
             hints,
             workflow: None,
@@ -149,17 +149,14 @@ impl Printer {
     #[must_use]
     pub fn progress(self: &Arc<Self>, message: &str) -> Progress {
         if self.lively {
-            let spinner = ProgressBar::new_spinner().with_message(clean(message));
             let ticks = if self.unicode {
                 "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "
             } else {
                 "-\\|/ "
             };
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
-                spinner.set_style(style.tick_chars(ticks));
-            }
-            spinner.enable_steady_tick(SPINNER_TICK);
-            *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(spinner);
+            let style = ProgressStyle::with_template("{spinner} {wide_msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_spinner());
+            self.draw(message, None, style.tick_chars(ticks));
         }
         Progress(Arc::clone(self))
     }
@@ -168,12 +165,19 @@ impl Printer {
     #[must_use]
     pub fn transfer(self: &Arc<Self>, what: &str, total: u64) -> Transfer {
         if self.lively {
-            let bar = ProgressBar::new(total).with_message(clean(what));
-            bar.set_style(transfer::style(self.unicode, stderr_width().unwrap_or(80)));
-            bar.enable_steady_tick(SPINNER_TICK);
-            *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
+            let style = transfer::style(self.unicode, stderr_width().unwrap_or(80));
+            self.draw(what, Some(total), style);
         }
         Transfer::new(Arc::clone(self), what, total, Progress(Arc::clone(self)))
+    }
+
+    /// Draws from now on how something goes.
+    fn draw(&self, message: &str, total: Option<u64>, style: ProgressStyle) {
+        let bar = ProgressBar::with_draw_target(total, pen::stderr())
+            .with_style(style)
+            .with_message(clean(message));
+        bar.enable_steady_tick(SPINNER_TICK);
+        *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
     }
 
     /// What is drawn at the moment, if anything is.

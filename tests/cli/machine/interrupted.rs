@@ -14,6 +14,7 @@ use crate::support::browser;
 use crate::support::cloud::{Cloud, Fault};
 use crate::support::home::Home;
 use crate::support::ports;
+use crate::support::terminal::Terminal;
 
 /// The signals that end the program, and the status that each leaves.
 pub const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
@@ -90,6 +91,19 @@ fn a_signal_during_an_answer_ends_every_command() {
         interrupted(child, status, &what);
         assert_whole(&home, &before, &what);
     });
+}
+
+/// The terminal echoes it, beside what is drawn there.
+#[test]
+fn the_key_that_ends_it_goes_with_what_was_drawn() {
+    let (cloud, home) = prepared();
+    cloud.fault(Fault::under("*", "/").delay(Duration::from_secs(60)));
+    let words = ["cloud", "agent", "list"];
+    let mut terminal = Terminal::spawn(&home, (24, 80), words);
+    terminal.wait_for("listing the agents");
+    terminal.send("\x03");
+    assert_eq!(terminal.wait().exit_code(), 130);
+    assert_eq!(terminal.screen(), "");
 }
 
 /// What cannot be undone is under way: it may have happened, and that is said.
