@@ -410,6 +410,10 @@ fn a_login_is_stored_as_base64_and_never_shown() {
             json!({"isImagePullSecret": true, "secretValue": "YWRhOnQwa2Vu", "host": "https://hub.example"})
         ]
     );
+    assert_eq!(
+        stdout(&run),
+        "created the image pull secret `hub-new` of `acme` for `https://hub.example`, region `us-west`\n"
+    );
     let said = stderr(&run) + &stdout(&run);
     assert!(
         !said.contains("t0ken") && !said.contains("YWRhOnQwa2Vu"),

@@ -242,8 +242,10 @@ impl Report for Stored {
     }
 
     fn plain(&self) -> View {
+        let region = self.region.as_ref();
+        let region = region.map_or_else(String::new, |region| format!(", region `{region}`"));
         View::Done(format!(
-            "{} the image pull secret `{}` of `{}` for `{}`",
+            "{} the image pull secret `{}` of `{}` for `{}`{region}",
             self.action, self.name, self.organization, self.host
         ))
     }

@@ -93,6 +93,11 @@ fn each_change_is_one_request_with_only_what_changes() {
         assert_eq!(*last, format!("{method} {path} {body}").as_str());
     }
     assert_eq!(cloud.requests().len(), 5);
+    let run = home
+        .cloud("agent profiles disable big -o acme")
+        .assert()
+        .success();
+    assert!(stderr(&run).contains("keep running"), "{}", stderr(&run));
     cloud.fault(Fault::under("PATCH", PROFILES).status(204));
     let run = home
         .cloud("agent profiles enable big -o acme --output json")

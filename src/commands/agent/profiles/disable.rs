@@ -6,7 +6,7 @@ use crate::commands::{InOrganization, Run};
 use crate::completions;
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::Report;
+use crate::output::{Note, Report};
 use clap_complete::engine::ArgValueCompleter;
 
 const EXAMPLES: &str = "\
@@ -33,8 +33,9 @@ impl Run for Args {
             enabled: Some(false),
             ..ProfileChange::default()
         };
-        Ok(Box::new(
-            change(context, self.name, &wanted, "disabled").await?,
-        ))
+        let mut changed = change(context, self.name, &wanted, "disabled").await?;
+        let meanwhile = "agents that have it keep running; no new deploy can choose it";
+        changed.notes.push(Note::Plain(meanwhile.to_owned()));
+        Ok(Box::new(changed))
     }
 }
