@@ -65,7 +65,7 @@ impl Printer {
         self.say(&wrap::prose(text, columns));
     }
 
-    /// Says a line that is laid out, or another program's: it breaks where the terminal breaks it.
+    /// Says another program's line: it breaks where the terminal breaks it.
     pub fn line(&self, line: &str) {
         self.say(&clean(line));
     }

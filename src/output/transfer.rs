@@ -104,6 +104,7 @@ fn pace(position: u64, total: u64, rate: u64) -> String {
     }
     match (total - position).checked_div(rate) {
         Some(left) => format!("{}/s, {} left", size(rate), duration(left)),
+        None if position == 0 => "starting".to_owned(),
         None => "nothing is moving".to_owned(),
     }
 }
@@ -142,7 +143,8 @@ mod tests {
 
     #[test]
     fn what_has_left_is_not_yet_taken() {
-        assert_eq!(pace(0, 10, 0), "nothing is moving");
+        assert_eq!(pace(0, 10, 0), "starting");
+        assert_eq!(pace(5, 10, 0), "nothing is moving");
         assert_eq!(pace(0, 90 << 10, 1 << 10), "1.0 KB/s, 1m 30s left");
         assert_eq!(pace(10, 10, 5), "waiting for the answer");
     }

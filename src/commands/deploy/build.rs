@@ -14,7 +14,7 @@ use crate::api::{Api, Build, BuildFilter, StartedBuild};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::limit::optional;
-use crate::output::shell_word;
+use crate::output::{Note, shell_word};
 use crate::poll::{Poll, Polled};
 
 /// How long a build is waited for where nobody says otherwise.
@@ -245,19 +245,20 @@ impl CloudBuild<'_> {
             patience: PATIENCE,
         };
         let _progress = context.printer.progress("building");
-        let say = |line: &str| context.printer.line(line);
-        say(&format!("build {id} has started"));
+        let say = |what: String| context.printer.note(&Note::Plain(what));
+        let quote = |line: &str| context.printer.line(&format!("  {line}"));
+        say(format!("build {id} has started"));
         let (mut told, mut status) = (Told::default(), String::new());
         let polled = poll
             .until(passes, async || {
                 let (build, log) = tokio::join!(api.build_now(organization, id), self.log(api, id));
                 for line in told.news(log) {
-                    say(&format!("  {line}"));
+                    quote(line);
                 }
                 let build = build?;
                 let now = build.status.unwrap_or_default();
                 if now != status {
-                    say(&format!("build {id}: {now}"));
+                    say(format!("build {id}: {now}"));
                     status = now;
                 }
                 Ok(match status.as_str() {
@@ -280,7 +281,7 @@ impl CloudBuild<'_> {
                     _ => format!("the build failed{why}"),
                 };
                 for line in told.news(self.log(api, id).await) {
-                    say(&format!("  {line}"));
+                    quote(line);
                 }
                 let from = told.lines.len().saturating_sub(LAST_LINES);
                 Err(Error::new(Code::BuildFailed, message)

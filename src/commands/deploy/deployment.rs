@@ -37,7 +37,10 @@ impl Deploy<'_> {
             ..
         } = *self;
         let (found, packed) = {
-            let _progress = context.printer.progress("looking up agents and secrets");
+            let _progress = context.printer.progress(match files {
+                Some(_) => "packing the folder",
+                None => "looking up agents and secrets",
+            });
             let looked = Box::pin(look::look(context, organization, wanted, self.file));
             let (looked, packed) = tokio::join!(looked, self.pack(files));
             let (found, problems) = looked?;

@@ -120,7 +120,7 @@ impl Written<'_> {
                 |deployment, lines| {
                     self.set_last_words(deployment);
                     for line in lines {
-                        context.printer.line(line);
+                        context.printer.note(&Note::Plain(line.clone()));
                     }
                 },
             )

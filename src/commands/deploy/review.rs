@@ -19,16 +19,14 @@ pub(super) async fn review(
     let widest = rows.iter().map(|(label, _)| label.len()).max();
     for (label, value) in &rows {
         let gap = " ".repeat(widest.unwrap_or_default() - label.len() + 2);
-        context.printer.line(&format!("{label}{gap}{value}"));
+        let row = Note::Plain(format!("{label}{gap}{value}"));
+        context.printer.note(&row);
     }
     if plan.is_there {
         for change in &plan.changes {
-            context.printer.line(&format!(
-                "  {}: {} -> {}",
-                change.field,
-                shown(&change.from),
-                plan.shown_to(change)
-            ));
+            let (from, to) = (shown(&change.from), plan.shown_to(change));
+            let line = format!("  {}: {from} -> {to}", change.field);
+            context.printer.note(&Note::Plain(line));
         }
         if !plan.changes_anything() {
             let what = "nothing changes; `--force` deploys anyway";
