@@ -111,6 +111,12 @@ fn the_first_failure_ends_it_with_the_command_that_helps() {
             1,
         ),
         (
+            "buildx",
+            "unknown flag: --platform",
+            "install the package `docker-buildx`",
+            1,
+        ),
+        (
             "push",
             "unauthorized: access token has insufficient scopes",
             "`docker login r.example`",

@@ -174,6 +174,15 @@ fn failed(plan: &ImagePlan, arguments: &[String], ran: &Ran) -> Error {
             "sign in to the registry with `docker login{address}`"
         ));
     }
+    let lacks_buildx = [
+        "'buildx' is not a docker command",
+        "unknown flag: --platform",
+    ];
+    if lacks_buildx.iter().any(|words| said.contains(words)) {
+        return error.hint(
+            "docker builds for other platforms with its plugin buildx: install the package `docker-buildx` or `docker-buildx-plugin`",
+        );
+    }
     if said.contains("exec format error") {
         return error.hint(format!(
             "this machine cannot run programs for {}: emulation is missing; `docker run --privileged --rm tonistiigi/binfmt --install all` installs it",
