@@ -18,6 +18,15 @@ const MEANT: &[(&str, &str)] = &[
     ("pipecat cloud auth login", "cloud auth login"),
     ("cloud cloud auth login", "cloud auth login"),
     ("pcc auth login", "cloud auth login"),
+    // Help is asked for in many ways.
+    ("help deploy", "cloud help deploy"),
+    ("help errors", "cloud help errors"),
+    ("help whoami", "cloud auth whoami --help"),
+    ("cloud help whoami", "cloud auth whoami --help"),
+    (
+        "cloud help organizations kys",
+        "cloud organizations keys --help",
+    ),
     // Words in another order.
     ("cloud list keys", "cloud organizations keys list"),
     ("organizations cloud list", "cloud organizations list"),

@@ -39,6 +39,8 @@ pub(super) fn explain(mistake: &clap::Error, advice: &Advice) -> Error {
         ErrorKind::InvalidSubcommand => "its commands",
         _ => "how it is used",
     };
+    // Help is said of a command, and is none itself.
+    let command = command.strip_suffix(" help").unwrap_or(&command);
     error.hint(format!("run `{command} --help` to see {what}"))
 }
 
@@ -64,7 +66,7 @@ fn problem(mistake: &clap::Error, command: &str) -> String {
         }
         // What stands there too much may be a part of a value with a space in it.
         ErrorKind::UnknownArgument if takes_secrets(command) => {
-            format!("`{command}` takes no argument more")
+            format!("`{command}` takes no more arguments")
         }
         ErrorKind::UnknownArgument => {
             format!(

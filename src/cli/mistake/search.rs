@@ -139,6 +139,16 @@ impl<'a> Search<'a> {
         if is_said {
             return vec![without(words, &places[found.len()..=found.len()])];
         }
+        if let Some(at) = found.iter().position(|name| name == "help") {
+            let mut line = without(words, &places[at..=at]);
+            if at == 0 && !self.is_short() {
+                // The pages of help are those of this level.
+                line.splice(0..0, ["cloud".to_owned(), "help".to_owned()]);
+            } else {
+                line.push("--help".to_owned());
+            }
+            return vec![line];
+        }
         let mut paths = Vec::new();
         paths_below(&self.tree, &mut Vec::new(), &mut paths);
         paths.extend(self.foreign.iter().cloned());
