@@ -74,6 +74,12 @@ impl Target {
         })
     }
 
+    /// Whether it begins with the version of the interface, as every route does.
+    #[must_use]
+    pub fn has_version(&self) -> bool {
+        self.path.starts_with("v1/")
+    }
+
     /// Whether its query names this key.
     #[must_use]
     pub fn asks_for(&self, key: &str) -> bool {

@@ -106,6 +106,16 @@ fn what_leads_elsewhere_or_makes_no_sense_is_refused_before_any_request() {
 }
 
 #[test]
+fn a_path_without_the_version_is_sent_and_its_absence_explained() {
+    let (_cloud, home) = ada();
+    let run = home.cloud("api GET organizations").assert().code(1);
+    let hint = "hint: the paths of the service begin with `/v1/`\n";
+    assert!(stderr(&run).ends_with(hint), "{}", stderr(&run));
+    let run = home.cloud("api GET /v1/nowhere").assert().code(1);
+    assert!(!stderr(&run).contains("begin with"), "{}", stderr(&run));
+}
+
+#[test]
 fn it_is_renewed_told_and_kept_to_the_host_like_everything_else() {
     let cloud = Cloud::start();
     let home = Home::new(&cloud);

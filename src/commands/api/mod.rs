@@ -94,8 +94,15 @@ impl Run for Args {
         };
         let _progress = context.printer.progress("asking the service");
         let api = context.api()?;
+        let nowhere = |error: Error| match error.code() {
+            Code::NotFound if !target.has_version() => {
+                error.hint("the paths of the service begin with `/v1/`")
+            }
+            _ => error,
+        };
         if self.paginate {
-            let (value, note) = pages::whole(api, &target, fields.query()).await?;
+            let whole = pages::whole(api, &target, fields.query()).await;
+            let (value, note) = whole.map_err(nowhere)?;
             return Ok(Box::new(Answer {
                 text: None,
                 value,
@@ -113,7 +120,8 @@ impl Run for Args {
             .iter()
             .map(|(key, value)| (&**key, &**value))
             .collect();
-        let response = api.raw(self.method, &target, &query, body).await?;
+        let response = api.raw(self.method, &target, &query, body).await;
+        let response = response.map_err(nowhere)?;
         Ok(Box::new(Answer {
             head: self.include.then(|| Head::of(&response)),
             is_silent: self.silent,
