@@ -107,7 +107,7 @@ pub struct Deployment {
     pub node_type: Option<String>,
     /// What it was built for.
     pub architecture: Option<String>,
-    /// How long a session may take, in seconds.
+    /// How long a session may last, in seconds.
     pub max_session_duration: Option<String>,
     /// When it was made, as the service writes it.
     pub created_at: Option<String>,

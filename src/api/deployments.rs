@@ -48,7 +48,7 @@ pub struct NewDeployment {
     /// Deploys although nothing has changed.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub force_redeploy: bool,
-    /// How long a session may take, in seconds.
+    /// How long a session may last, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_session_duration: Option<u64>,
 }

@@ -250,9 +250,9 @@ fn unknown_region(organization: &str, code: &str, regions: &[Region]) -> Error {
         None => error,
     };
     if codes.is_empty() {
-        error.hint("it has no regions")
+        error.hint("this organization has no regions yet")
     } else {
-        error.hint(format!("there are {}", listed(&codes)))
+        error.hint(format!("its regions are {}", listed(&codes)))
     }
 }
 

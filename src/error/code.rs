@@ -111,7 +111,7 @@ codes! {
     Unreachable = "unreachable", passes true;
     /// the host's certificate is not trusted
     UntrustedCertificate = "untrusted_certificate";
-    /// the proxy on the way lets nobody through
+    /// the proxy refused the connection
     ProxyRefused = "proxy_refused";
     /// no answer came in time
     TimedOut = "timed_out", passes true;

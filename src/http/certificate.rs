@@ -7,7 +7,7 @@ use rustls::pki_types::UnixTime;
 use crate::error::{Code, Error};
 
 /// Where the authority is one that the machine does not know, but the person may.
-const NAME_AUTHORITY: &str = "behind a proxy that inspects TLS, or with an authority of your own, \
+const NAME_AUTHORITY: &str = "behind a proxy that inspects TLS, or with a CA of your own, \
      name a file with its certificate in `SSL_CERT_FILE`";
 
 /// The error for a host whose certificate is not trusted.
@@ -46,12 +46,12 @@ fn explain(host: &str, wrong: &Wrong) -> (String, String) {
             "set this machine's clock, if that is what is wrong".into(),
         ),
         Wrong::UnknownIssuer => (
-            "it comes from an authority that this machine does not know".into(),
+            "it was issued by a certificate authority (CA) that this machine does not know".into(),
             NAME_AUTHORITY.into(),
         ),
         Wrong::BadSignature => (
-            "the authority that it names has not signed it".into(),
-            "another authority of that name has; name a file with the right one's certificate in `SSL_CERT_FILE`".into(),
+            "the certificate authority (CA) that it names has not signed it".into(),
+            "another CA of that name has; name a file with the right one's certificate in `SSL_CERT_FILE`".into(),
         ),
         Wrong::NotValidForName => other_name(host, &[]),
         Wrong::NotValidForNameContext { presented, .. } => other_name(host, presented),
@@ -60,7 +60,7 @@ fn explain(host: &str, wrong: &Wrong) -> (String, String) {
             format!("whoever runs `{host}` has to replace it"),
         ),
         Wrong::Other(other) if other.0.to_string() == "CaUsedAsEndEntity" => (
-            "it is self-signed, and made for an authority, not for a server".into(),
+            "it is self-signed, and made for a certificate authority (CA), not for a server".into(),
             "make one for a server and name it in `SSL_CERT_FILE`: `openssl req -x509` does with \
              `-addext basicConstraints=critical,CA:FALSE`"
                 .into(),

@@ -198,7 +198,7 @@ impl Proxy {
             Trouble::Refused(words) => {
                 let words = words.map(|words| format!(" ({words})"));
                 let words = words.unwrap_or_default();
-                let what = format!("lets nobody through to `{host}`{words}");
+                let what = format!("refused to connect to `{host}`{words}");
                 error(Code::ProxyRefused, &what).hint(format!(
                     "ask whoever runs it to allow `{host}`, or name that in `NO_PROXY` if it can be reached directly"
                 ))

@@ -36,7 +36,7 @@ pub struct DeployConfig {
     pub websocket_auth: Option<Placed<String>>,
     /// The agent profile, which sets processors and memory.
     pub agent_profile: Option<Placed<String>>,
-    /// How long a session may take, in seconds.
+    /// How long a session may last, in seconds.
     #[cfg_attr(test, schemars(range(min = *SESSION_DURATION.start(), max = *SESSION_DURATION.end())))]
     pub max_session_duration: Option<Placed<u64>>,
     /// The processor architecture that the image is for.
@@ -96,7 +96,7 @@ pub struct Resources {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 #[cfg_attr(test, schemars(extend("dependencies" = {"repo": ["branch"], "branch": ["repo"]})))]
 pub struct Git {
-    /// The repository: `OWNER/NAME`.
+    /// The repository: `OWNER/REPO`.
     #[cfg_attr(test, schemars(regex(pattern = REPOSITORY)))]
     pub repo: Option<Placed<String>>,
     /// The branch.

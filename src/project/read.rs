@@ -130,7 +130,7 @@ fn git(section: Section) -> Git {
     let git = Git {
         repo: section.checked(
             "repo",
-            "a repository of the form `OWNER/NAME`",
+            "a repository of the form `OWNER/REPO`",
             is_repository,
         ),
         branch: section.checked("branch", "the name of a branch", is_branch),

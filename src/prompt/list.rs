@@ -9,7 +9,7 @@ use super::screen::{Invitation, Room, Tone, View};
 /// So many are shown at once; more do not help anybody to find one.
 const MAX_SHOWN: usize = 10;
 
-const HELP: &str = "arrows move, typing filters, enter chooses, esc leaves";
+const HELP: &str = "arrows move, typing filters, enter chooses, esc cancels";
 
 /// One of several.
 pub(super) struct List {

@@ -146,9 +146,7 @@ impl Prompt {
         };
         self.limit.restart();
         asked.map_err(|left| match left {
-            Left::Escape => {
-                Error::new(Code::Declined, "nothing was chosen, so nothing was changed")
-            }
+            Left::Escape => Error::new(Code::Declined, "cancelled; nothing was changed"),
             Left::Interrupt => interrupted(),
             Left::Broken(error) => Error::new(Code::PromptRequired, "cannot ask on this terminal")
                 .because(error)

@@ -8,7 +8,7 @@ use super::line::Line;
 use super::screen::{Invitation, Room, Tone, View};
 
 /// What to do about a question that needs an answer.
-const NEEDS_ANSWER: &str = "an answer is needed; esc leaves";
+const NEEDS_ANSWER: &str = "an answer is needed; esc cancels";
 
 /// A question.
 pub(super) trait Question {

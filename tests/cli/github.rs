@@ -149,7 +149,7 @@ fn disconnecting_says_what_stays() {
         json(&run),
         json!({"disconnected": true, "organization": "acme"})
     );
-    assert!(stderr(&run).contains("stays installed on GitHub"));
+    assert!(stderr(&run).contains("stays installed; remove it in the settings on GitHub"));
     let run = home
         .cloud("github disconnect --yes -o acme")
         .assert()

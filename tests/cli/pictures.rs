@@ -139,7 +139,7 @@ fn mistakes_and_what_to_do() {
 fn a_question() {
     let mut picture = Picture::signed_in();
     let mut terminal = picture.start("pipecat cloud organizations keys revoke");
-    terminal.wait_for("esc leaves");
+    terminal.wait_for("esc cancels");
     picture.show(&terminal);
     terminal.send("\r");
     terminal.wait_for("(y/N)");

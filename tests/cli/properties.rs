@@ -126,7 +126,7 @@ fn the_service_decides_and_the_schema_says_what_would_have_been_allowed() {
         ("maxAgents 30", "hint: `maxAgents` is read-only"),
         (
             "defaultregion us-east",
-            "hint: did you mean `defaultRegion`? there are `defaultRegion`, `maxAgents`",
+            "hint: did you mean `defaultRegion`? the properties are `defaultRegion`, `maxAgents`",
         ),
     ] {
         let (cloud, home) = ada();

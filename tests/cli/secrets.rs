@@ -73,7 +73,7 @@ fn an_organization_without_sets_says_how_to_make_one() {
         .stdout_eq("")
         .stderr_eq(str![[r#"
 error: the organization `ada-personal` has no secret sets
-hint: create one with `pipecat cloud secrets set SET KEY=VALUE -o ada-personal`
+hint: create one with `pipecat cloud secrets set SET --file .env -o ada-personal`
 
 "#]]);
 }

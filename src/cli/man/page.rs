@@ -31,7 +31,7 @@ const EXIT_STATUS: [(&str, &str); 4] = [
         "2",
         "The command line is wrong, or a question would have to be asked and there is no terminal.",
     ),
-    ("130", "It was interrupted."),
+    ("130", "It was interrupted (143: terminated; 129: hung up)."),
 ];
 
 /// The name of a command's page.

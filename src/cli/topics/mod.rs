@@ -52,7 +52,7 @@ Exit statuses
   2    the command line is wrong, or a question would have to be asked and there
        is no terminal: the message names the option that answers it
   3    `deploy --plan --exit-code`: something would change
-  130  interrupted, by Ctrl-C
+  130  interrupted, by Ctrl-C; 143 terminated, 129 hung up
 
 What has failed is told on stderr, with `--output json` also on stdout. By `code`:
 

@@ -27,7 +27,7 @@ Examples:
   pipecat cloud agent deploy my-bot --github
   pipecat cloud agent deploy my-bot --github --wait
 
-Exit status: 0 queued, or with --wait deployed, or overtaken by a newer deploy; 1 otherwise";
+Exit status: 0 queued, or with --wait deployed, or overtaken by a newer deployment; 1 otherwise";
 
 /// How often a deploy is looked at.
 const PAUSES: [Duration; 1] = [Duration::from_secs(5)];
@@ -46,7 +46,7 @@ pub struct Args {
     #[arg(value_name = "AGENT", add = ArgValueCompleter::new(completions::agents))]
     agent: String,
 
-    /// Deploy from the linked branch on GitHub
+    /// Deploy from the linked branch on GitHub: always needed
     #[arg(long)]
     github: bool,
 
@@ -54,7 +54,7 @@ pub struct Args {
     #[arg(long)]
     wait: bool,
 
-    /// How long to wait
+    /// With --wait: how long, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, requires = "wait",
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
@@ -95,11 +95,11 @@ impl Args {
         check_segment(&self.agent)?;
         let organization = context.organization().await?.value;
         context.set_last_words(format!(
-            "a deploy of the agent `{}` may have been queued",
+            "a deployment of the agent `{}` may have been queued",
             self.agent
         ));
         let intent = {
-            let _progress = context.printer.progress("asking for a deploy");
+            let _progress = context.printer.progress("asking for the deployment");
             let api = context.api()?;
             let asked = api.deploy_linked_branch(&organization, &self.agent).await;
             asked.map_err(|error| self.failed(error, &organization))?
@@ -143,11 +143,11 @@ impl Args {
         intent: &WithRaw<DeployIntent>,
     ) -> Result<End> {
         context.set_last_words(format!(
-            "the deploy continues; check on it with `{}`",
+            "the deployment continues; check on it with `{}`",
             status_command(organization, &self.agent)
         ));
         context.set_if_interrupted("deployIntent", intent.raw.clone());
-        let _progress = context.printer.progress("waiting for the deploy");
+        let _progress = context.printer.progress("waiting for the deployment");
         let api = context.api()?;
         let seen: RefCell<Option<WithRaw<LatestDeploy>>> = RefCell::new(None);
         let poll = Poll {
@@ -186,16 +186,16 @@ impl Args {
                 failure: None,
             },
             Ok(Polled::TimeOver) => End::broken_off(seen, |is_seen| self.too_slow(is_seen)),
-            Err(error) => End::broken_off(seen, |_| error.context("the deploy may continue")),
+            Err(error) => End::broken_off(seen, |_| error.context("the deployment may continue")),
         })
     }
 
     fn too_slow(&self, is_seen: bool) -> Error {
         let (agent, seconds) = (&self.agent, self.timeout);
         let message = if is_seen {
-            format!("the deploy of `{agent}` is still under way after {seconds} s")
+            format!("the deployment of `{agent}` is still under way after {seconds} s")
         } else {
-            format!("no deploy of `{agent}` was seen within {seconds} s")
+            format!("no deployment of `{agent}` was seen within {seconds} s")
         };
         Error::new(Code::TimedOut, message)
     }
@@ -227,7 +227,7 @@ impl Deploy {
                 outcome: Outcome::Superseded(by),
                 ..
             }) => {
-                format!("replaced by a newer deploy, of {by}")
+                format!("replaced by a newer deployment, of {by}")
             }
             Some(end) => outcome(end.failure.as_ref(), true),
         };
@@ -287,11 +287,13 @@ impl Report for Deploy {
         let status = Note::Hint(format!("check on it with `{status}`"));
         match self.end.as_ref().map(|end| (&end.outcome, &end.failure)) {
             None => vec![
-                Note::Plain("the deploy is queued, and continues on its own".to_owned()),
+                Note::Plain("the deployment is queued, and continues on its own".to_owned()),
                 status,
             ],
             Some((Outcome::Superseded(commit), _)) => vec![
-                Note::Warning(format!("it was replaced by a newer deploy, of `{commit}`")),
+                Note::Warning(format!(
+                    "it was replaced by a newer deployment, of `{commit}`"
+                )),
                 status,
             ],
             Some((_, None)) => Vec::new(),

@@ -38,7 +38,7 @@ impl<'a> Unstored<'a> {
         };
         let context = self.context;
         context.limit.restart();
-        let progress = context.printer.progress("ending the session again");
+        let progress = context.printer.progress("ending the new session");
         let revocation = revoke(&context.http, context.settings.api_host(), &self.session).await;
         self.is_settled = true;
         drop(progress);

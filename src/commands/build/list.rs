@@ -22,7 +22,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// List so many builds at most
+    /// List at most this many builds
     #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 10,
         value_parser = clap::value_parser!(u32).range(1..=100))]
     limit: u32,

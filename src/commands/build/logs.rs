@@ -22,7 +22,7 @@ pub struct Args {
     #[arg(value_name = "BUILD_ID")]
     build: String,
 
-    /// Show so many lines at most
+    /// Show at most this many lines
     #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 500,
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     limit: u32,

@@ -90,21 +90,21 @@ pub(super) async fn finish(written: Written<'_>) -> Result<Box<dyn Report>> {
                 let why = deploy
                     .reason
                     .map_or_else(String::new, |why| format!(": {why}"));
-                let message = format!("the deploy of `{agent}` ended as `{status}`{why}");
+                let message = format!("the deployment of `{agent}` ended as `{status}`{why}");
                 report.failure = Some(Error::new(Code::DeploymentFailed, message));
             }
         }
         (Ok(_), Some(_)) => {
             report.outcome = "in_flight";
             report.notes.push(Note::Warning(
-                "time ran out: the deploy is still under way, and continues".to_owned(),
+                "time ran out: the deployment is still under way, and continues".to_owned(),
             ));
             report
                 .notes
                 .push(Note::Hint(format!("check on it with `{show}`")));
         }
         (Ok(_), None) => {
-            let message = format!("time ran out: no deploy of `{agent}` was seen");
+            let message = format!("time ran out: no deployment of `{agent}` was seen");
             let error = Error::new(Code::TimedOut, message);
             report.failure = Some(error.hint(format!("it may still start: see `{show}`")));
         }

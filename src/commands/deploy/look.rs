@@ -247,7 +247,7 @@ impl Checks<'_> {
                     "the organization `{organization}` has no secret set `{name}`"
                 ));
                 let error = error.hint(format!(
-                    "create it with `pipecat cloud secrets set {name} KEY=VALUE -o {organization}`"
+                    "create it with `pipecat cloud secrets set {name} --file .env -o {organization}`"
                 ));
                 self.wrong("secret_set", named.source, &error);
                 Ok(())
@@ -278,10 +278,14 @@ impl Checks<'_> {
             Some(_) => format!("`{name}` is a secret set, not an image pull secret"),
             None => format!("the organization `{organization}` has no image pull secret `{name}`"),
         };
-        let error = super::invalid(message).hint(format!(
-            "create one with `pipecat cloud secrets image-pull-secret {name} HOST -o \
-             {organization}`"
-        ));
+        let error = super::invalid(message)
+            .hint(format!(
+                "list those that there are with `pipecat cloud secrets list -o {organization}`"
+            ))
+            .hint(format!(
+                "create one with `pipecat cloud secrets image-pull-secret NAME HOST -o \
+                 {organization}`"
+            ));
         self.wrong("image_credentials", named.source, &error);
     }
 

@@ -57,7 +57,7 @@ Examples:
   pipecat cloud deploy my-agent --repo acme/bot --branch main
   PIPECAT_TOKEN=pcc_pat_... pipecat cloud deploy --yes     # in CI
 
-Exit status: 0 it is ready, or time ran out while it was reachable and still rolling out (a warning says so); 1 refused, failed, or not ready in time; 2 there is no terminal to ask on, and no `--yes`; 3 with `--plan --exit-code`: something would change";
+Exit status: 0 it is ready, or --no-wait was given, or time ran out while it was reachable and still rolling out, or under way from GitHub (a warning says so); 1 refused, failed, or not ready in time; 2 there is no terminal to ask on, and no `--yes`; 3 with `--plan --exit-code`: something would change";
 
 /// Build an agent if necessary, deploy it, and wait until it is ready
 ///

@@ -61,7 +61,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "NAME")]
     pub(super) architecture: Option<String>,
 
-    /// How long a session may take, in seconds, from 60 to 14400
+    /// How long a session may last, in seconds, from 60 to 14400
     #[arg(long, value_name = "SECONDS", value_parser = seconds(crate::project::values::SESSION_DURATION))]
     pub(super) max_session_duration: Option<u64>,
 
@@ -90,7 +90,7 @@ pub(super) struct Options {
     pub(super) build_id: Option<String>,
 
     /// A GitHub repository to create the agent from; needs `--branch`
-    #[arg(long, value_name = "OWNER/NAME")]
+    #[arg(long, value_name = "OWNER/REPO")]
     pub(super) repo: Option<String>,
 
     /// Its branch

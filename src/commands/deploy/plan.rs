@@ -195,7 +195,9 @@ impl Report for Plan {
         let mut notes = self.notes.clone();
         if let Some(build) = &self.build {
             notes.push(Note::Plain(match &build.cached {
-                Some(id) => format!("the build `{id}` is of these very files: none is needed"),
+                Some(id) => format!(
+                    "these files have been built already, as `{id}`: no new build is needed"
+                ),
                 None => "these files would be built in the cloud".to_owned(),
             }));
         }

@@ -139,7 +139,10 @@ impl Deployed {
         } = self;
         let id = self.deployment.as_deref().map(short);
         let id = id.map_or_else(String::new, |id| format!(" (deployment {id})"));
-        if self.is_ready {
+        if self.is_ready && self.warning.is_some() {
+            // The service had something to say, such as that there was nothing to do.
+            format!("`{agent}` is ready in `{organization}`{id}")
+        } else if self.is_ready {
             format!("{verb} `{agent}` in `{organization}`, and it is ready{id}")
         } else {
             format!("{verb} `{agent}` in `{organization}`{id}")

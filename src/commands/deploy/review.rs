@@ -29,7 +29,8 @@ pub(super) async fn review(
             context.printer.note(&Note::Plain(line));
         }
         if !plan.changes_anything() {
-            let what = "nothing changes; `--force` deploys anyway";
+            let what =
+                "nothing has changed; without `--force`, the service may not deploy it again";
             context.printer.note(&Note::Plain(what.to_owned()));
         }
     }
@@ -44,19 +45,20 @@ pub(super) async fn review(
         organization,
         ..
     } = plan;
-    let question = if plan.is_there {
+    let question = if plan.is_there && !plan.changes_anything() {
+        format!("Send {agent} to {organization} unchanged?")
+    } else if plan.is_there {
         format!("Update {agent} in {organization}? Running sessions are not cut off.")
     } else {
         format!("Create {agent} in {organization}?")
     };
-    if context
-        .prompt
-        .confirm_harmless(&question, "`--yes`")
-        .await?
-    {
-        return Ok(());
+    let answered = context.prompt.confirm_harmless(&question, "`--yes`").await;
+    match answered {
+        Ok(true) => Ok(()),
+        Err(error) if error.code() != Code::Declined => Err(error),
+        // Something may have been built.
+        Ok(false) | Err(_) => Err(Error::new(Code::Declined, "nothing was deployed")),
     }
-    Err(Error::new(Code::Declined, "nothing was deployed"))
 }
 
 /// The review, line by line.

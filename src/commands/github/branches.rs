@@ -6,7 +6,7 @@ use crate::api::{GitBranch, WithRaw};
 use crate::commands::{InOrganization, Run, repository};
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{Note, Report, Row, Table, View};
+use crate::output::{Note, Report, Row, Table, View, quoted};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,7 +21,7 @@ pub struct Args {
     #[arg(value_name = "OWNER/REPO")]
     repository: String,
 
-    /// Only those that begin with this. Without it, the list may not be whole
+    /// Only those that begin with this. Without it, the list may be incomplete
     #[arg(short = 'q', long, value_name = "PREFIX")]
     query: Option<String>,
 
@@ -41,6 +41,7 @@ impl Run for Args {
             organization,
             repository: self.repository,
             names: branches,
+            prefix: prefix.map(str::to_owned),
         }))
     }
 }
@@ -50,6 +51,7 @@ struct Branches {
     organization: String,
     repository: String,
     names: WithRaw<Vec<GitBranch>>,
+    prefix: Option<String>,
 }
 
 impl Report for Branches {
@@ -80,8 +82,12 @@ impl Report for Branches {
 
     fn notes(&self) -> Vec<Note> {
         if self.names.value.is_empty() {
+            let which = self.prefix.as_ref();
+            let which = which.map_or_else(String::new, |prefix| {
+                format!(" that begin with {}", quoted(prefix))
+            });
             return vec![Note::Plain(format!(
-                "`{}` has no such branch",
+                "`{}` has no branches{which}",
                 self.repository
             ))];
         }
@@ -105,7 +111,7 @@ mod tests {
             let value = rows(&answer).iter().map(GitBranch::read).collect();
             let names = WithRaw { value, raw: json!({"branches": answer}) };
             let [organization, repository] = ["acme", "acme/bot"].map(String::from);
-            let list = Branches { organization, repository, names };
+            let list = Branches { organization, repository, names, prefix: None };
             check_table(&list, rows(&answer).len(), 1)?;
         }
     }

@@ -35,7 +35,7 @@ const UNAUTHORIZED: u32 = 2;
 
 /// Connect the organization to GitHub
 ///
-/// Opens a page on GitHub and waits until the App is installed there: for at most 26 minutes, or 14
+/// Opens a page on GitHub and waits until the GitHub App of Pipecat Cloud is installed there: for at most 26 minutes, or 14
 /// with --existing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -48,7 +48,7 @@ pub struct Args {
     #[arg(long)]
     headless: bool,
 
-    /// How long to wait
+    /// How long to wait, in seconds, instead of 26 minutes, or 14 with --existing
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
 

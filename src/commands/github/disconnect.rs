@@ -65,7 +65,8 @@ impl Report for Disconnected {
 
     fn notes(&self) -> Vec<Note> {
         vec![Note::Plain(
-            "the App stays installed on GitHub; remove it in the settings there".to_owned(),
+            "the GitHub App of Pipecat Cloud stays installed; remove it in the settings on GitHub"
+                .to_owned(),
         )]
     }
 }

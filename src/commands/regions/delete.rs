@@ -14,7 +14,7 @@ Examples:
   pipecat cloud regions delete pce-frankfurt
   pipecat cloud regions delete pce-frankfurt --yes";
 
-/// Revoke a region of your own
+/// Delete a region of your own
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -35,12 +35,12 @@ impl Run for Args {
         let organization = context.organization().await?.value;
         let key = self.key;
         let question = format!(
-            "Revoke the region {key} of {organization}? Its cluster will be cut off from the service."
+            "Delete the region {key} of {organization}? Its cluster will be cut off from the service."
         );
-        let declined = "the region was not revoked";
+        let declined = "the region was not deleted";
         self.confirm.or_ask(context, &question, declined).await?;
-        let _progress = context.printer.progress("revoking the region");
-        context.set_last_words(format!("the region `{key}` may have been revoked"));
+        let _progress = context.printer.progress("deleting the region");
+        context.set_last_words(format!("the region `{key}` may have been deleted"));
         let revoked = context.api()?.revoke_region(&organization, &key).await;
         let result = revoked.map_err(|error| {
             let command = format!("pipecat cloud regions show {key} -o {organization}");
@@ -69,7 +69,7 @@ impl Report for Deleted {
 
     fn plain(&self) -> View {
         View::Done(format!(
-            "revoked the region `{}` of `{}`",
+            "deleted the region `{}` of `{}`",
             self.key, self.organization
         ))
     }

@@ -22,7 +22,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The set
+    /// The secret set or image pull secret
     #[arg(value_name = "SET", add = ArgValueCompleter::new(completions::secret_sets))]
     set: String,
 
@@ -38,15 +38,18 @@ impl Run for Args {
         check_segment(&self.set)?;
         let organization = context.organization().await?.value;
         let set = self.set;
-        let question =
-            format!("Delete the secret set {set} of {organization}, with all of its keys?");
-        let declined = "the secret set was not deleted";
+        let question = format!("Delete {set} and all it holds from the secrets of {organization}?");
+        let declined = "nothing was deleted";
         self.confirm.or_ask(context, &question, declined).await?;
-        let _progress = context.printer.progress("deleting the secret set");
-        context.set_last_words(format!("the secret set `{set}` may have been deleted"));
+        let _progress = context.printer.progress("deleting it");
+        context.set_last_words(format!("`{set}` may have been deleted"));
         let deleted = context.api()?.delete_secret_set(&organization, &set).await;
         deleted.map_err(|error| {
-            let error = missing(error, &organization, &format!("secret set `{set}`"));
+            let error = missing(
+                error,
+                &organization,
+                &format!("secret set or image pull secret `{set}`"),
+            );
             look_with(error, &show_command(&organization, &set))
         })?;
         Ok(Box::new(Deleted { organization, set }))
@@ -65,6 +68,9 @@ impl Report for Deleted {
     }
 
     fn plain(&self) -> View {
-        View::Done(format!("deleted the secret set `{}`", self.set))
+        View::Done(format!(
+            "deleted `{}` from the secrets of `{}`",
+            self.set, self.organization
+        ))
     }
 }

@@ -26,13 +26,13 @@ Exit status: 0 stored; 1 refused; 2 there is no terminal to ask on";
 /// No login is longer, in bytes.
 const MOST: u64 = 64 << 10;
 
-/// Store a login for pulling images
+/// Store the credentials that private images are pulled with
 ///
-/// Without CREDENTIALS, you are asked for the user name and, without showing it, for the token.
+/// Without CREDENTIALS, you are asked for the user name and, without showing it, for the password.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// What the login is called
+    /// The name of the image pull secret
     #[arg(value_name = "NAME")]
     name: String,
 
@@ -40,8 +40,8 @@ pub struct Args {
     #[arg(value_name = "HOST")]
     host: String,
 
-    /// The user name and the token, as USERNAME:PASSWORD. Better left out, or given with the
-    /// options below, which keep it out of the shell's history
+    /// The user name and the password or token, as USERNAME:PASSWORD. Better left out, or given
+    /// with the options below, which keep it out of the shell's history
     #[arg(value_name = "CREDENTIALS")]
     credentials: Option<SecretString>,
 
@@ -58,11 +58,11 @@ pub struct Args {
     )]
     username: Option<String>,
 
-    /// The token from standard input
+    /// The password or token from standard input
     #[arg(long, requires = "username")]
     password_stdin: bool,
 
-    /// Encode the login as Base64, which is done without it too
+    /// Encode the credentials as Base64 (the default)
     #[arg(
         short = 'e',
         long,
@@ -74,7 +74,7 @@ pub struct Args {
     )]
     encode: Option<bool>,
 
-    /// The login is Base64 already
+    /// The credentials are Base64 already
     #[arg(long, overrides_with = "encode")]
     no_encode: bool,
 
@@ -100,7 +100,7 @@ impl Run for Args {
         let api = context.api()?;
         let region = self.region.as_deref().filter(|code| !code.is_empty());
         let sets = {
-            let _progress = context.printer.progress("looking for a login of that name");
+            let _progress = context.printer.progress("looking for one of that name");
             let known = async {
                 match region {
                     Some(code) => known_region(context, &organization, code).await,
@@ -119,12 +119,15 @@ impl Run for Args {
                 "Overwrite the image pull secret {} of {organization}?",
                 self.name
             );
-            let declined = "the login was not stored";
+            let declined = "the image pull secret was not stored";
             self.confirm.or_ask(context, &question, declined).await?;
         }
         let stored = {
-            let _progress = context.printer.progress("storing the login");
-            context.set_last_words(format!("the login `{}` may have been stored", self.name));
+            let _progress = context.printer.progress("storing the image pull secret");
+            context.set_last_words(format!(
+                "the image pull secret `{}` may have been stored",
+                self.name
+            ));
             let given = (self.host.as_str(), &login);
             let stored = api.store_image_pull_secret(&organization, &self.name, given, region);
             let command = show_command(&organization, "").replace("  ", " ");
@@ -158,7 +161,7 @@ impl Args {
             (Some(credentials), _) => {
                 if context.prompt.is_terminal() {
                     context.printer.note(&Note::Warning(
-                        "the login is now in your shell's history; leave it off the command line to be asked for it"
+                        "the credentials are now in your shell's history; leave them off the command line to be asked for them"
                             .to_owned(),
                     ));
                 }

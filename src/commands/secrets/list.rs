@@ -85,7 +85,7 @@ impl Args {
                 format!("the organization `{organization}` has no secret sets{place}"),
             )
             .hint(format!(
-                "create one with `pipecat cloud secrets set SET KEY=VALUE -o {organization}`"
+                "create one with `pipecat cloud secrets set SET --file .env -o {organization}`"
             )));
         }
         Ok(Box::new(Sets { organization, sets }))

@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::{Code, Error, Result};
 
 noun! {
-    /// Secrets that agents get as environment variables, and logins that pull images
+    /// Secrets that agents get as environment variables, and credentials that pull images
     Secrets {
         List(list::Args),
         Set(set::Args),

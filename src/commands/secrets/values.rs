@@ -40,8 +40,8 @@ pub(super) struct Values(Vec<(String, SecretString)>);
 /// Where they come from.
 #[derive(Debug, clap::Args)]
 pub(super) struct Sources {
-    /// A key and its value. White space and one pair of double quotes around the value go; the
-    /// options below take it byte for byte, and keep it out of the shell's history
+    /// A key and its value; white space and one pair of double quotes around the value are stripped.
+    /// The options below keep values out of the shell's history
     #[arg(value_name = "KEY=VALUE")]
     pairs: Vec<Pair>,
 

@@ -17,7 +17,7 @@ const PATIENCE: u32 = 5;
 /// Whether to wait, and for how long.
 #[derive(Debug, clap::Args)]
 pub(super) struct Wait {
-    /// Wait until agents can use it, for at most so many seconds
+    /// Wait until agents can use it, for at most SECONDS [default: 120]
     #[arg(
         long,
         value_name = "SECONDS",
@@ -44,7 +44,7 @@ impl Wait {
         let Some(seconds) = self.wait else {
             return Ok(());
         };
-        let _progress = context.printer.progress("waiting until the set is ready");
+        let _progress = context.printer.progress("waiting until it is ready");
         let poll = Poll {
             limit: Duration::from_secs(seconds),
             pauses: &PAUSES,
@@ -74,7 +74,9 @@ impl Wait {
                 Code::TimedOut,
                 format!("`{set}` is stored, but was not ready within {seconds} s"),
             )
-            .hint(super::show_command(organization, set))),
+            .hint(format!(
+                "check on it with `pipecat cloud secrets list -o {organization}`"
+            ))),
         }
     }
 }

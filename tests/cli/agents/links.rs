@@ -207,7 +207,7 @@ fn each_end_of_the_wait_has_its_status_and_its_outcome() {
             json!([{"status": "building", "commitSha": other}]),
             "superseded",
             0,
-            "replaced by a newer deploy",
+            "replaced by a newer deployment",
         ),
         (
             json!([{"status": "building"}]),
@@ -219,7 +219,7 @@ fn each_end_of_the_wait_has_its_status_and_its_outcome() {
             json!([null]),
             "unobserved",
             1,
-            "no deploy of `survey` was seen",
+            "no deployment of `survey` was seen",
         ),
     ] {
         let (cloud, home) = ada();

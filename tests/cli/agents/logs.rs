@@ -109,7 +109,7 @@ fn a_level_is_exactly_that_level_and_a_traceback_belongs_to_its_error() {
 
 "#]])
         .stderr_eq(str![[r#"
-looked through all 17 entries, back to 2026-01-13 08:02:00: 4 fit
+looked through all 17 entries, back to 2026-01-13 08:02:00: 4 match
 
 "#]]);
     // In JSON too, and before the number is counted off.
@@ -134,7 +134,7 @@ looked through all 17 entries, back to 2026-01-13 08:02:00: 4 fit
         .success()
         .stdout_eq("")
         .stderr_eq(str![[r#"
-looked through all 17 entries, back to 2026-01-13 08:02:00: none fits
+looked through all 17 entries, back to 2026-01-13 08:02:00: none match
 
 "#]]);
     let asked = cloud.requests().len();

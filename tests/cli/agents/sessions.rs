@@ -157,7 +157,12 @@ fn none_is_a_header_alone() {
         .stdout_eq(
             "Session ID\tCreated At\tEnded At\tDuration\tStatus\tBot Start Seconds\tCold Start\n",
         )
-        .stderr_eq("`newcomer` has no such sessions\n");
+        .stderr_eq("`newcomer` has no sessions\n");
+    let run = home
+        .cloud("agent sessions newcomer -o acme --end-state terminated")
+        .assert()
+        .success();
+    run.stderr_eq("`newcomer` has no sessions in the state `terminated`\n");
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn what_is_wrong_with_the_command_line_is_told_before_any_request() {
         ),
         ("a --repo a/b -y", 1, "needs `--branch`"),
         ("a --branch main -y", 1, "needs `--repo`"),
-        ("a --repo a --branch main -y", 1, "OWNER/NAME"),
+        ("a --repo a --branch main -y", 1, "OWNER/REPO"),
         (
             "a --repo a/b --branch x//y -y",
             1,

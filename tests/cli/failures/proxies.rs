@@ -190,7 +190,7 @@ fn a_proxy_that_refuses_is_quoted() {
         "proxy_refused",
     );
     let sentence = format!(
-        "error: the proxy `{address}` (from `HTTPS_PROXY`) lets nobody through to `{SERVICE}` (403 Not on my watch)\n"
+        "error: the proxy `{address}` (from `HTTPS_PROXY`) refused to connect to `{SERVICE}` (403 Not on my watch)\n"
     );
     assert!(told.starts_with(&sentence), "{told}");
     let asked = asked.lock().unwrap().concat();

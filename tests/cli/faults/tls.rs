@@ -147,11 +147,11 @@ fn a_certificate_that_is_not_good_is_told_with_its_reason() {
     for (config, words) in [
         (
             other.server(ADDRESS, VALID, &[]),
-            "an authority that this machine does not know",
+            "authority (CA) that this machine does not know",
         ),
         (
             namesake.server(ADDRESS, VALID, &[]),
-            "the authority that it names has not signed it",
+            "the certificate authority (CA) that it names has not signed it",
         ),
         (
             authority.server(ADDRESS, [2000, 2001], &[]),
@@ -167,7 +167,7 @@ fn a_certificate_that_is_not_good_is_told_with_its_reason() {
         ),
         (
             Authority::signed_by_itself(ADDRESS, true).1,
-            "it is self-signed, and made for an authority, not for a server",
+            "it is self-signed, and made for a certificate authority (CA), not for a server",
         ),
     ] {
         let server = Server::start(config);

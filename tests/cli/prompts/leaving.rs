@@ -28,7 +28,7 @@ fn a_question_that_is_left_leaves_everything_as_it_was() {
                 terminal.send(key);
                 let screen = finish(terminal, status);
                 assert_eq!(
-                    screen.contains("\nnothing was chosen, so nothing"),
+                    screen.contains("\ncancelled; nothing was changed"),
                     key == ESCAPE,
                     "{screen}"
                 );

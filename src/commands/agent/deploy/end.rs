@@ -53,7 +53,7 @@ impl End {
                 let reason = latest.and_then(|latest| latest.reason.as_deref());
                 let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
                 let status = status.unwrap_or("unknown");
-                let message = format!("the deploy ended as `{status}`{reason}");
+                let message = format!("the deployment ended as `{status}`{reason}");
                 Some(Error::new(Code::Rejected, message))
             }
         };

@@ -76,9 +76,9 @@ impl Look {
             format!(", back to {}", self.clock.show(time))
         });
         let fit = match shown {
-            0 => "none fits".to_owned(),
-            1 => "1 fits".to_owned(),
-            _ => format!("{shown} fit"),
+            0 => "none match".to_owned(),
+            1 => "1 matches".to_owned(),
+            _ => format!("{shown} match"),
         };
         let all = if gathered.is_all { "all " } else { "" };
         let looked = format!(

@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(long, value_name = "QUANTITY")]
     memory: String,
 
-    /// A name for people, instead of the same
+    /// The name that people see; without it, NAME
     #[arg(long, value_name = "TEXT")]
     display_name: Option<String>,
 

@@ -14,6 +14,8 @@ pub(in crate::commands::agent) struct List {
     pub(super) found: Found,
     agent: String,
     organization: String,
+    /// How those that were asked for have ended.
+    state: Option<String>,
     /// Whether only some of them were asked for.
     is_part: bool,
     clock: Clock,
@@ -25,6 +27,7 @@ impl List {
             found,
             agent: wanted.agent.to_owned(),
             organization: wanted.organization.to_owned(),
+            state: wanted.end_state.map(str::to_owned),
             is_part: wanted.count.is_some_and(|count| count < usize::MAX),
             clock,
         }
@@ -163,7 +166,9 @@ impl Report for List {
         } = self;
         let count = self.found.sessions.len();
         if count == 0 {
-            return vec![Note::Plain(format!("`{agent}` has no such sessions"))];
+            let which = self.state.as_ref();
+            let which = which.map_or_else(String::new, |state| format!(" in the state `{state}`"));
+            return vec![Note::Plain(format!("`{agent}` has no sessions{which}"))];
         }
         match self.found.total {
             Some(total) if total > count && !self.is_part => vec![

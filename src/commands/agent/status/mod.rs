@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(long)]
     until_ready: bool,
 
-    /// How long to watch it, in seconds
+    /// With `--until-ready`: how long to wait, in seconds; without it, as long as it takes
     #[arg(long, value_name = "SECONDS", requires = "until_ready",
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,

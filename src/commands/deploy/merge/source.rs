@@ -91,7 +91,7 @@ impl Merging<'_> {
         let (repo, branch) = (repo?, branch?);
         if !is_repository(&repo.value) {
             let message = format!(
-                "`{}` is not a repository of the form OWNER/NAME",
+                "`{}` is not a repository of the form OWNER/REPO",
                 repo.value
             );
             self.wrong_at("git.repo", repo.source, message);

@@ -85,7 +85,7 @@ fn advice(schema: &Properties, name: &str, value: &str) -> Option<String> {
         let names: Vec<&String> = schema.keys().collect();
         let names = listed(&names);
         return (!schema.is_empty())
-            .then(|| format!("{}there are {names}", nearest.unwrap_or_default()));
+            .then(|| format!("{}the properties are {names}", nearest.unwrap_or_default()));
     };
     if property["readOnly"] == true {
         return Some(format!("`{name}` is read-only"));
@@ -156,7 +156,7 @@ mod tests {
             (
                 "zzz",
                 "x",
-                Some("there are `region`, `flag`, `seats`, `ratio`, `plan`, `odd`"),
+                Some("the properties are `region`, `flag`, `seats`, `ratio`, `plan`, `odd`"),
             ),
             ("odd", "anything", None),
         ] {

@@ -22,7 +22,7 @@ pub struct Args {
     id: String,
 
     /// Do not ask for confirmation
-    #[arg(short = 'f', long)]
+    #[arg(short = 'f', long, visible_short_alias = 'y', visible_alias = "yes")]
     force: bool,
 
     #[command(flatten)]
