@@ -1,6 +1,8 @@
 //! Settings: option, then environment, then configuration file, then default; each value knows
 //! where it came from.
 
+mod key;
+mod setting;
 mod token;
 
 use std::path::PathBuf;
@@ -9,6 +11,8 @@ use secrecy::SecretString;
 use toml_edit::Value;
 use url::Url;
 
+pub use key::{DEFAULT_API_HOST, Key};
+pub use setting::{Setting, Source};
 pub use token::{PAT_PREFIX, check_token, is_pat, is_token};
 
 use crate::environment::Environment;
@@ -16,153 +20,11 @@ use crate::error::{Code, Error, Result};
 use crate::http::{is_loopback, without_credentials};
 use crate::store::{Document, keys};
 
-/// The service that everybody uses.
-pub const DEFAULT_API_HOST: &str = "https://api.pipecat.daily.co";
-
 /// Leave to speak plain HTTP with another machine; no setting of the file.
 const ALLOW_HTTP_VARIABLE: &str = "PIPECAT_ALLOW_HTTP";
 
-/// The settings there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
-    /// Bearer token: an access token or a personal access token.
-    Token,
-    /// The active organization.
-    Org,
-    /// Renews the session; only ever used from the file.
-    RefreshToken,
-    /// When the access token ends, in seconds since 1970.
-    TokenExpiresAt,
-    /// The service's address.
-    ApiHost,
-    /// The dashboard's address.
-    DashboardHost,
-    /// Output mode.
-    Output,
-    /// Least severe level that is logged.
-    CliLogLevel,
-    /// The default public key of the organization in force.
-    DefaultPublicKey,
-    /// That key's name.
-    DefaultPublicKeyName,
-}
-
-impl Key {
-    /// All of them, as they are shown.
-    pub const ALL: [Self; 10] = [
-        Self::Token,
-        Self::Org,
-        Self::RefreshToken,
-        Self::TokenExpiresAt,
-        Self::ApiHost,
-        Self::DashboardHost,
-        Self::Output,
-        Self::CliLogLevel,
-        Self::DefaultPublicKey,
-        Self::DefaultPublicKeyName,
-    ];
-
-    /// The table: name in the file, environment variable, default.
-    const fn row(self) -> (&'static str, &'static str, Option<&'static str>) {
-        match self {
-            Self::Token => (keys::TOKEN, "PIPECAT_TOKEN", None),
-            Self::Org => (keys::ORG, "PIPECAT_ORG", None),
-            Self::RefreshToken => (keys::REFRESH_TOKEN, "PIPECAT_REFRESH_TOKEN", None),
-            Self::TokenExpiresAt => (keys::TOKEN_EXPIRES_AT, "PIPECAT_TOKEN_EXPIRES_AT", None),
-            Self::ApiHost => ("api_host", "PIPECAT_API_HOST", Some(DEFAULT_API_HOST)),
-            Self::DashboardHost => (
-                "dashboard_host",
-                "PIPECAT_DASHBOARD_HOST",
-                Some("https://pipecat.daily.co"),
-            ),
-            Self::Output => ("output", "PIPECAT_OUTPUT", None),
-            Self::CliLogLevel => ("cli_log_level", "PIPECAT_CLI_LOG_LEVEL", Some("INFO")),
-            Self::DefaultPublicKey => {
-                (keys::DEFAULT_PUBLIC_KEY, "PIPECAT_DEFAULT_PUBLIC_KEY", None)
-            }
-            Self::DefaultPublicKeyName => (
-                keys::DEFAULT_PUBLIC_KEY_NAME,
-                "PIPECAT_DEFAULT_PUBLIC_KEY_NAME",
-                None,
-            ),
-        }
-    }
-
-    /// Its name in the file.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.row().0
-    }
-
-    /// Its environment variable.
-    #[must_use]
-    pub const fn variable(self) -> &'static str {
-        self.row().1
-    }
-
-    /// Whether it belongs to a session, which lives in the file and nowhere else.
-    const fn is_of_session(self) -> bool {
-        matches!(self, Self::RefreshToken | Self::TokenExpiresAt)
-    }
-}
-
 /// What a person does about a value that no command replaces.
 const BY_HAND: &str = "put it in quotes, or remove the line from the file";
-
-/// Where a value came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// A command line option, by its name.
-    Option(&'static str),
-    /// An environment variable, by its name.
-    Environment(&'static str),
-    /// The configuration file.
-    File(PathBuf),
-    /// Something that was typed or received just now.
-    Input(&'static str),
-    /// Nobody said anything.
-    Default,
-    /// The service: the first organization that it lists.
-    Service,
-}
-
-impl std::fmt::Display for Source {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Option(name) | Self::Environment(name) => write!(f, "`{name}`"),
-            Self::File(path) => write!(f, "`{}`", path.display()),
-            Self::Input(what) => f.write_str(what),
-            Self::Default => f.write_str("default"),
-            Self::Service => f.write_str("the first organization of the account"),
-        }
-    }
-}
-
-/// A value and where it came from.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Setting {
-    /// The value, without white space around it.
-    pub value: String,
-    /// Its source.
-    pub source: Source,
-}
-
-impl Setting {
-    /// Whether the file says so.
-    #[must_use]
-    pub fn is_from_file(&self) -> bool {
-        matches!(self.source, Source::File(_))
-    }
-}
-
-/// Shows no value: it may be a token.
-impl std::fmt::Debug for Setting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Setting")
-            .field("source", &self.source)
-            .finish_non_exhaustive()
-    }
-}
 
 /// What the command line says over everything else.
 #[derive(Clone, Debug, Default)]
@@ -444,24 +306,4 @@ fn unknown(key: Key, setting: &Setting, names: &[&str]) -> Error {
         ),
     )
     .hint(format!("use one of {}", names.join(", ")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_debug_form_shows_no_value() {
-        let environment = Environment::new(None, [("PIPECAT_TOKEN", "s3cret")]);
-        let settings = Settings::new(
-            Overrides::default(),
-            environment,
-            PathBuf::new(),
-            Document::default(),
-        );
-        let token = settings.get(Key::Token).ok().flatten();
-        let shown = format!("{token:?}");
-        assert!(shown.contains("PIPECAT_TOKEN"), "{shown}");
-        assert!(!shown.contains("s3cret"), "{shown}");
-    }
 }
