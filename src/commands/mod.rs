@@ -19,6 +19,7 @@ pub mod organizations;
 pub mod regions;
 pub mod secrets;
 pub mod spend_limit;
+mod whereabouts;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -26,17 +27,18 @@ use std::time::Duration;
 use clap_complete::engine::ArgValueCompleter;
 use secrecy::SecretString;
 
-use crate::api::{Organization, Region};
+use crate::api::Region;
 use crate::completions;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::http::authority;
-use crate::limit::{self, optional};
+use crate::limit;
 use crate::output::{Field, Note, Report, Row, Table, View, quoted, shell_word};
 use crate::project::DeployFile;
 use crate::project::values::is_repository;
-use crate::settings::{Key, Setting, Source};
+use crate::settings::Key;
 use crate::text::nearest;
+pub use whereabouts::{explain_host, suggest_organization};
+use whereabouts::{meant, not_a_member};
 
 /// What a command line asks for: a verb's arguments, or a noun's choice of one.
 #[allow(async_fn_in_trait, reason = "commands run on one thread")]
@@ -269,87 +271,6 @@ fn repository(text: &str) -> Result<(&str, &str)> {
         _ => Err(invalid(format!("`{text}` is not of the form OWNER/REPO"))
             .hint("for example, `acme/voice-bot`")),
     }
-}
-
-/// To who is turned away from an organization, the one of theirs that may be meant.
-pub async fn suggest_organization(context: &Context, error: Error) -> Error {
-    let Ok(Some(named)) = context.settings.get(Key::Org) else {
-        return error;
-    };
-    let Ok(api) = context.api() else {
-        return error;
-    };
-    let organizations = optional(api.organizations()).await.unwrap_or_default();
-    let own = organizations.iter().map(|one| &one.value);
-    match meant(&named, own) {
-        Some(hint) => error.hint(hint),
-        None => error,
-    }
-}
-
-/// To who may have asked another host than the one that is meant, where its address comes from.
-pub fn explain_host(context: &Context, error: Error) -> Error {
-    let settings = &context.settings;
-    let (Ok(url), Ok(Some(host))) = (settings.api_host(), settings.get(Key::ApiHost)) else {
-        return error;
-    };
-    let authority = authority(&url);
-    if error.doubtful_host() != Some(authority.as_str()) || host.source == Source::Default {
-        return error;
-    }
-    error.hint(format!("`{authority}` comes from {}", host.source))
-}
-
-/// Which of the account's organizations may be meant by a name that is none of theirs: the one that
-/// people call so, or the one whose name is most like it.
-fn meant<'a>(
-    named: &Setting,
-    own: impl Iterator<Item = &'a Organization> + Clone,
-) -> Option<String> {
-    let name = named.value.trim();
-    let called_so =
-        |one: &&Organization| one.verbose_name.trim().to_lowercase() == name.to_lowercase();
-    let usable = own.filter(|one| one.is_usable() && one.name != named.value);
-    let called_so: Vec<&Organization> = usable.clone().filter(called_so).collect();
-    match called_so[..] {
-        [one] => {
-            let use_it = match named.source {
-                Source::Environment(variable) => format!("set `{variable}` to that"),
-                _ => format!("name it with `-o {}`", one.name),
-            };
-            let Organization { verbose_name, name } = one;
-            let (called, name) = (quoted(verbose_name), quoted(name));
-            Some(format!("{called} is called {name} here: {use_it}"))
-        }
-        [] => {
-            let nearest = nearest(name, usable.map(|one| one.name.as_str()));
-            nearest.map(|name| format!("did you mean {}?", quoted(name)))
-        }
-        _ => {
-            let all: Vec<String> = called_so.iter().map(|one| quoted(&one.name)).collect();
-            Some(format!("{} could be {}", quoted(name), all.join(" or ")))
-        }
-    }
-}
-
-/// What to say where the account is no member of the active organization.
-fn not_a_member<'a>(
-    active: &Setting,
-    own: impl Iterator<Item = &'a Organization> + Clone,
-) -> Vec<Note> {
-    let Setting { value, source } = active;
-    let warning = Note::Warning(format!(
-        "you are not a member of the active organization `{value}` (from {source})"
-    ));
-    let hint = match source {
-        Source::Environment(name) => format!("set `{name}` to another one, or unset it"),
-        _ => "choose another with `pipecat cloud organizations select`".to_owned(),
-    };
-    let meant = meant(active, own).map(Note::Hint);
-    [Some(warning), meant, Some(Note::Hint(hint))]
-        .into_iter()
-        .flatten()
-        .collect()
 }
 
 /// A warning for each variable that overrides what has just been stored in the file.
