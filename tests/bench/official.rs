@@ -20,7 +20,7 @@ print(len(packages), sum(f.stat().st_size for f in files if f.is_file()))
 
 /// The program: what the variable names, or the first `pipecat` on `PATH` that is a script.
 pub fn find() -> Option<PathBuf> {
-    if let Some(path) = env::var_os(VARIABLE) {
+    if let Some(path) = env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         return Some(path.into());
     }
     env::split_paths(&env::var_os("PATH")?)
