@@ -1,5 +1,6 @@
 //! One run of the program, from its arguments to its exit status.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -310,10 +311,11 @@ async fn run_until_interrupted(
     command: PipecatCommand,
     signals: &mut Signals,
 ) -> Result<Result<Box<dyn Report>>, Signal> {
+    let echo_is_gone = Cell::new(false);
     let interrupted = async {
         let signal = signals.next().await;
-        // Before what is drawn goes with the command.
-        context.printer.leave_echo();
+        // While it is there, what is drawn takes along what the terminal has echoed beside it.
+        echo_is_gone.set(context.printer.quiet());
         signal
     };
     let ended = tokio::select! {
@@ -321,6 +323,9 @@ async fn run_until_interrupted(
         signal = interrupted => Err(signal),
         outcome = dispatch(context, command) => Ok(outcome),
     };
+    if ended.as_ref().is_err_and(|signal| signal.is_ctrl_c()) && !echo_is_gone.get() {
+        context.printer.leave_echo();
+    }
     let settled = context.settle();
     tokio::pin!(settled);
     if tokio::time::timeout(SETTLING_SILENCE, &mut settled)

@@ -24,11 +24,20 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signal(u8);
 
+/// SIGINT.
+const CTRL_C: Signal = Signal(2);
+
 impl Signal {
     /// The exit status of a program that it ended.
     #[must_use]
     pub fn exit_code(self) -> ExitCode {
         ExitCode::from(128 + self.0)
+    }
+
+    /// Whether it is Ctrl-C's, which a terminal echoes.
+    #[must_use]
+    pub fn is_ctrl_c(self) -> bool {
+        self == CTRL_C
     }
 
     /// Ends the program after a while, whatever it may wait for then.
@@ -134,6 +143,5 @@ const fn ignored() -> u64 {
 
 #[cfg(not(unix))]
 fn hear(sender: UnboundedSender<Signal>) -> io::Result<()> {
-    const CTRL_C: Signal = Signal(2);
     ctrlc::set_handler(move || pass_on(&sender, CTRL_C)).map_err(io::Error::other)
 }

@@ -200,9 +200,9 @@ impl Printer {
         true
     }
 
-    /// Begins a new line after the `^C` that the terminal has echoed, unless a spinner took it along.
+    /// Begins a new line after the `^C` that the terminal has echoed.
     pub fn leave_echo(&self) {
-        if !self.quiet() && io::stderr().is_terminal() {
+        if io::stderr().is_terminal() {
             self.write("");
         }
     }

@@ -50,7 +50,8 @@ fn a_signal_at_a_question_ends_the_program_and_gives_the_terminal_back() {
             terminal.wait_for(question);
             assert_ne!(terminal.line_settings(), fresh_line_settings());
             terminal.signal(signal);
-            finish(terminal, status);
+            let screen = finish(terminal, status);
+            assert_eq!(screen.matches(question).count(), 1, "{screen}");
             assert_eq!(home.config(), before);
             assert_eq!(cloud.writes(), [""; 0]);
         }
