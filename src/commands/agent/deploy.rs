@@ -80,11 +80,10 @@ impl Run for Args {
             );
         }
         let deployed = self.deploy(context).await;
-        if let Some(workflow) = &context.workflow {
-            match &deployed {
-                Ok(deployed) => deployed.tell(workflow),
-                Err(error) => tell_failure(workflow, Some(&self.agent), None, error),
-            }
+        match (&deployed, &context.workflow) {
+            (Ok(deployed), Some(workflow)) => deployed.tell(workflow),
+            (Err(error), _) => tell_failure(context, Some(&self.agent), error),
+            (Ok(_), None) => {}
         }
         Ok(Box::new(deployed?))
     }

@@ -42,7 +42,6 @@ use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::output::{Report, Text};
 use crate::project::{BuildContext, Location, into_error, schema};
-use crate::settings::Key;
 use crate::text::size;
 use deployment::{Deploy, called};
 use options::Options;
@@ -99,12 +98,10 @@ impl Run for Args {
         }
         let mut agent = options.agent.clone();
         let outcome = Box::pin(deploy(context, &options, &location, &mut agent)).await;
-        if let (Err(error), Some(workflow), false) = (&outcome, &context.workflow, options.plan)
+        if let (Err(error), false) = (&outcome, options.plan)
             && error.code() != Code::Declined
         {
-            let organization = context.settings.get(Key::Org).ok().flatten();
-            let organization = organization.map(|setting| setting.value);
-            tell_failure(workflow, agent.as_deref(), organization.as_deref(), error);
+            tell_failure(context, agent.as_deref(), error);
         }
         outcome
     }

@@ -4,8 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::state::short;
 use crate::api::DeploymentSource;
+use crate::context::Context;
 use crate::error::Error;
 use crate::output::{Field, Note, Report, View, Workflow};
+use crate::settings::Key;
 
 /// What runs now, or was to.
 #[derive(Clone, Debug, Default)]
@@ -52,14 +54,14 @@ pub(in crate::commands) fn outcome(failure: Option<&Error>, is_ready: bool) -> S
     }
 }
 
-/// Tells the workflow of a deployment that failed before the service had taken it, or that nobody
-/// could see the end of.
-pub(in crate::commands) fn tell_failure(
-    workflow: &Workflow,
-    agent: Option<&str>,
-    organization: Option<&str>,
-    failure: &Error,
-) {
+/// Tells the workflow, if the run belongs to one, of a deployment that failed before the service had
+/// taken it, or that nobody could see the end of.
+pub(in crate::commands) fn tell_failure(context: &Context, agent: Option<&str>, failure: &Error) {
+    let Some(workflow) = &context.workflow else {
+        return;
+    };
+    let organization = context.settings.get(Key::Org).ok().flatten();
+    let organization = organization.map(|setting| setting.value);
     let body = failure.to_json();
     let id = |name: &str| body.get(name).and_then(Value::as_str);
     let ids = [
@@ -74,7 +76,7 @@ pub(in crate::commands) fn tell_failure(
     workflow.set_outputs(&values);
     let text = |label, text: Option<&str>| text.map(|text| (label, text.to_owned()));
     let mut rows: Vec<(&str, String)> = text("Agent", agent).into_iter().collect();
-    rows.extend(text("Organization", organization));
+    rows.extend(text("Organization", organization.as_deref()));
     rows.extend(known().map(|(_, label, id)| (label, id.to_owned())));
     rows.push(("Outcome", outcome(Some(failure), false)));
     for other in failure.others() {

@@ -158,6 +158,8 @@ fn a_deploy_of_a_linked_branch_is_summed_up_likewise() {
     let summary = job.read("summary");
     let outcomes = summary.lines().filter(|line| line.starts_with("| Outcome"));
     let outcomes: Vec<&str> = outcomes.collect();
+    let organizations = summary.matches("| Organization | acme |").count();
+    assert_eq!(organizations, outcomes.len(), "{summary}");
     assert_eq!(outcomes[0], "| Outcome | queued |");
     assert!(outcomes[3].contains("cannot deploy"), "{summary}");
     assert_eq!(job.read("outputs").matches("commit=").count(), 3);
