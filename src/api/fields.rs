@@ -52,7 +52,7 @@ pub(super) fn check_rows<'a>(
 pub(super) fn texts(value: &Value, name: &str) -> Vec<String> {
     let list = value.get(name).and_then(Value::as_array);
     let texts = list.into_iter().flatten().filter_map(scalar);
-    texts.collect()
+    texts.filter(|text| !text.is_empty()).collect()
 }
 
 /// The object that was sent.
