@@ -47,14 +47,16 @@ impl Follower {
     /// it shows there are equal ones further down, by which it would be taken for known, nor more
     /// than are known down to where it ends. What is known stands there in the order in which it is
     /// known: where it does not, something new is equal to something that the look has not reached.
-    /// `is_all` tells whether it has come to the end.
+    /// And it does not end with what could as well stand there because something equal has come in
+    /// above. `is_all` tells whether it has come to the end.
     pub(super) fn has_met(&self, entries: &[Entry], is_all: bool) -> bool {
         if self.is_all && self.known.len() < LOOK_BACK {
             // What comes late may stand below all of them.
             return is_all;
         }
         let mut places = self.places();
-        let mut met = 0;
+        let mut met = Vec::new();
+        let mut is_last_met = false;
         let mut last_place = None;
         let mut is_in_order = true;
         let mut are_more_below = false;
@@ -62,8 +64,9 @@ impl Follower {
         for entry in entries {
             let print = self.print(&entry.value);
             let place = places.get_mut(&print).and_then(VecDeque::pop_front);
-            if place.is_some() {
-                met += 1;
+            is_last_met = place.is_some();
+            if is_last_met {
+                met.push(print);
                 is_in_order &= place > last_place;
                 last_place = place;
                 are_more_below = false;
@@ -75,8 +78,9 @@ impl Follower {
         let is_used_up = |print| places.get(print).is_none_or(VecDeque::is_empty);
         is_in_order
             && !are_more_below
-            && met >= LOOK_BACK.min(self.known.len())
+            && met.len() >= LOOK_BACK.min(self.known.len())
             && prints.iter().all(is_used_up)
+            && (is_all || !is_last_met || !repeats(&met[LOOK_BACK.min(met.len()) - 1..]))
     }
 
     /// Takes in a look, and tells what is new.
@@ -168,6 +172,11 @@ impl Follower {
         }
         counts
     }
+}
+
+/// Whether these begin as they end, so that with more of the same before them they would look alike.
+fn repeats(prints: &[u64]) -> bool {
+    prints.len() == 1 || (1..prints.len()).any(|length| prints.ends_with(&prints[..length]))
 }
 
 /// Takes one of these away, if there is one.
@@ -327,6 +336,27 @@ mod tests {
             arrive(&mut service.log, &Arrival::Equal(count, 1));
             let (news, has_gap) = reader.look(&mut service, |_| {});
             assert_eq!((news.len(), has_gap), (count, false));
+        }
+    }
+
+    #[test]
+    fn what_pushes_its_like_out_of_a_look_is_shown() {
+        let equal = |count, letter| Arrival::Equal(count, letter);
+        for (before, late) in [
+            (vec![equal(100, 1)], Arrival::Late(0, 1)),
+            (vec![equal(94, 1), equal(6, 0)], Arrival::Late(6, 1)),
+        ] {
+            let mut service = Service::new(Vec::new());
+            service.tells_total = false;
+            let mut reader = Reader::new();
+            reader.look(&mut service, |_| {});
+            for arrival in &before {
+                arrive(&mut service.log, arrival);
+            }
+            assert_eq!(reader.look(&mut service, |_| {}).0.len(), 100);
+            arrive(&mut service.log, &late);
+            let (news, _) = reader.look(&mut service, |_| {});
+            assert_eq!(news.len(), 1, "{late:?}");
         }
     }
 
